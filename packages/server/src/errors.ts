@@ -1,0 +1,134 @@
+/**
+ * Every failure that a caller can be told of. The code is the key of its text in `locales/<tag>.json`, is stable, and
+ * decides the HTTP status. Add a code here and the catalogs stop compiling until each has its text.
+ */
+export const errorStatuses = {
+  'errormessage.validation.required': 400,
+  'errormessage.validation.type': 400,
+  'errormessage.validation.value': 400,
+  'errormessage.validation.allowed.values': 400,
+  'errormessage.validation.length': 400,
+  'errormessage.validation.range': 400,
+  'errormessage.validation.unknown.field': 400,
+  'errormessage.validation.duplicate': 400,
+  'errormessage.validation.exclusive': 400,
+  'errormessage.validation.nesting': 400,
+  'errormessage.validation.json': 400,
+  'errormessage.validation.encoding': 400,
+  'errormessage.validation.url': 400,
+  'errormessage.validation.id.mismatch': 400,
+  'errormessage.validation.server.generated': 400,
+  'errormessage.validation.header': 400,
+  'errormessage.validation.idempotency.key': 400,
+  'errormessage.card.number.found': 400,
+  'errormessage.card.number.invalid': 400,
+  'errormessage.card.number.not.test': 400,
+  'errormessage.card.expired': 400,
+  'errormessage.card.security.code.invalid': 400,
+  'errormessage.session.customer.exclusive': 400,
+  'errormessage.payment.choice.not.permitted': 400,
+  'errormessage.payment.instrument.not.found': 404,
+  'errormessage.payment.request.customer.mismatch': 400,
+  'errormessage.payment.request.expired': 400,
+  'errormessage.payment.request.not.reusable': 400,
+  'errormessage.payment.request.state': 409,
+  'errormessage.payment.request.already.used': 409,
+  'errormessage.payment.request.not.concluded': 409,
+  'errormessage.payment.request.not.found': 404,
+  'errormessage.customer.not.found': 404,
+  'errormessage.contact.not.found': 404,
+  'errormessage.contact.exists': 409,
+  'errormessage.merchant.account.not.found': 404,
+  'errormessage.merchant.account.exists': 409,
+  'errormessage.record.not.found': 404,
+  'errormessage.record.locked': 409,
+  'errormessage.record.in.use': 409,
+  'errormessage.record.contact.fixed': 409,
+  'errormessage.record.reference.missing': 409,
+  'errormessage.record.external.id.taken': 409,
+  'errormessage.record.token.removal': 400,
+  'errormessage.record.number.fields.fixed': 400,
+  'errormessage.record.directive.unknown': 400,
+  'errormessage.record.version.conflict': 409,
+  'errormessage.record.precondition.failed': 412,
+  'errormessage.record.precondition.required': 428,
+  'errormessage.concurrent.modification': 409,
+  'errormessage.tenant.not.found': 404,
+  'errormessage.tenant.exists': 409,
+  'errormessage.credential.not.found': 404,
+  'errormessage.authentication.required': 401,
+  'errormessage.authentication.invalid': 401,
+  'errormessage.session.invalid': 401,
+  'errormessage.permission.denied': 403,
+  'errormessage.route.not.found': 404,
+  'errormessage.method.not.allowed': 405,
+  'errormessage.not.acceptable': 406,
+  'errormessage.request.timeout': 408,
+  'errormessage.body.too.large': 413,
+  'errormessage.header.too.large': 431,
+  'errormessage.media.type.unsupported': 415,
+  'errormessage.idempotency.key.reused': 422,
+  'errormessage.idempotency.key.running': 409,
+  'errormessage.rate.limit.exceeded': 429,
+  'errormessage.internal': 500,
+  'errormessage.unavailable': 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatuses;
+
+/** A typed argument of an error text: formatted for `args` by the caller's locale, sent as it is in `typedArgs`. */
+export type ErrorArgument =
+  | { type: 'TIMESTAMP'; value: { value: string } }
+  | { type: 'DATE'; value: { value: string } }
+  | { type: 'INTEGER'; value: { value: number } }
+  | { type: 'STRING'; value: { value: string } }
+  | { type: 'TERM'; value: { value: number; unit: 'SECOND' | 'MINUTE' | 'HOUR' | 'DAY' } }
+  | { type: 'ENUM'; value: { value: string } }
+  | { type: 'PERMISSION_LIST'; value: { values: string[] } };
+
+/** An instant, shown in the tenant's time zone. */
+export const timestampArgument = (at: Date): ErrorArgument => ({
+  type: 'TIMESTAMP',
+  value: { value: at.toISOString() },
+});
+export const integerArgument = (value: number): ErrorArgument => ({ type: 'INTEGER', value: { value } });
+export const stringArgument = (value: string): ErrorArgument => ({ type: 'STRING', value: { value } });
+export const enumArgument = (value: string): ErrorArgument => ({ type: 'ENUM', value: { value } });
+export const secondsArgument = (seconds: number): ErrorArgument => ({
+  type: 'TERM',
+  value: { value: seconds, unit: 'SECOND' },
+});
+export const permissionsArgument = (scopes: readonly string[]): ErrorArgument => ({
+  type: 'PERMISSION_LIST',
+  value: { values: [...scopes] },
+});
+
+export type ErrorDetails = {
+  /** Arguments of the text, in the order of its placeholders `{0}`, `{1}`, … Never input of the caller's in clear. */
+  args?: readonly ErrorArgument[];
+  /** Path of the offending field, such as `billing_address.postal_code` or `merchant_account_tokens[2].token`. */
+  reference?: string;
+  /** Response headers that belong to the failure, such as `Retry-After` or `WWW-Authenticate`. */
+  headers?: Readonly<Record<string, string>>;
+  /** What went wrong underneath: for the log, never for the caller. */
+  cause?: unknown;
+};
+
+/** The one error of the domain. Its `message` is the code alone, so that a log line can hold no input. */
+export class OnfileError extends Error {
+  override readonly name = 'OnfileError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly args: readonly ErrorArgument[];
+  readonly reference: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(code, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = errorStatuses[code];
+    this.args = details.args ?? [];
+    this.reference = details.reference;
+    this.headers = details.headers ?? {};
+  }
+}
