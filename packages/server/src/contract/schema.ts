@@ -1,0 +1,52 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** A string that is one of a closed list. */
+export const oneOf = <const Values extends readonly string[]>(values: Values, options: object = {}) =>
+  Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options });
+
+/** A 64-bit integer id in a path or query. */
+export const int64 = (options: object = {}) => Type.Unsafe<number>({ type: 'integer', format: 'int64', ...options });
+
+type SchemaNode = {
+  type?: string;
+  properties?: Record<string, SchemaNode>;
+  required?: string[];
+  items?: SchemaNode;
+  additionalProperties?: boolean;
+};
+
+/**
+ * The request form of a resource's schema: unknown fields are refused, so that a misspelt one is never silently
+ * dropped, and an optional field may be `null`, which means absent. `withoutNulls` turns the body into the static type.
+ */
+export function requestOf<Schema extends TSchema>(schema: Schema) {
+  return Type.Unsafe<Static<Schema>>(closedNode(structuredClone(schema) as SchemaNode) as TSchema);
+}
+
+function closedNode(node: SchemaNode): object {
+  const closed: SchemaNode = { ...node };
+  if (node.items) closed.items = closedNode(node.items);
+  if (node.properties && node.additionalProperties !== true) {
+    closed.additionalProperties = false;
+    closed.properties = Object.fromEntries(
+      Object.entries(node.properties).map(([name, property]) => {
+        const inner = closedNode(property);
+        return [name, node.required?.includes(name) ? inner : nullableNode(inner)];
+      }),
+    );
+  }
+  return closed;
+}
+
+const nullableNode = (node: { type?: string }): object => (node.type ? { ...node, type: [node.type, 'null'] } : node);
+
+/** Removes fields whose value is `null`, at every depth: in a request, `null` means absent. */
+export function withoutNulls<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([name, field]) => [name, withoutNulls(field)]),
+  ) as Value;
+}

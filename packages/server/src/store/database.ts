@@ -1,0 +1,120 @@
+import pg from 'pg';
+
+/** A statement with a name is prepared once per connection; its name must change when its text does. */
+export type Statement = { name: string; text: string };
+
+/** One tenant's transaction: row security lets it see nothing of any other. */
+export type Transaction = {
+  readonly tenantId: string;
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+};
+
+export type Database = {
+  /** Runs `work` in one transaction of one tenant and commits; rolls back when it throws. */
+  transaction<Result>(tenantId: string, work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** One statement in a transaction of its own, in a single round trip. */
+  single<Row extends object>(tenantId: string, statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** A statement that belongs to no tenant: the tenants' directory, sequences, health. */
+  untenanted<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+};
+
+export const tenantIdPattern = '^[a-z0-9][a-z0-9-]{1,62}$';
+const validTenantId = new RegExp(tenantIdPattern);
+
+/** A literal, because a bound parameter or `set_config()` does not reach the workers of a sharded database. */
+function beginFor(tenantId: string): string {
+  if (!validTenantId.test(tenantId)) throw new Error('not a tenant id');
+  return `BEGIN; SET LOCAL app.tenant_ids = '${tenantId}'`;
+}
+
+const { builtins } = pg.types;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === builtins.INT8) return Number;
+    if (oid === builtins.DATE) return (text: string) => text;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** Opens a pool of connections that pipeline: a statement does not wait for the answer to the one before it. */
+export function openDatabase(options: {
+  url: string;
+  connections: number;
+  onError: (error: Error) => void;
+}): Database & { pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'onfile',
+    pipeline: true,
+    types,
+  } as pg.PoolConfig);
+  pool.on('error', options.onError);
+
+  const run = async <Row extends object>(
+    client: pg.PoolClient,
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row[]> => (await client.query<Row>({ ...statement, values: [...values] })).rows;
+
+  return {
+    pool,
+    async transaction(tenantId, work) {
+      const begin = beginFor(tenantId);
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        const begun = client.query(begin);
+        begun.catch(() => undefined);
+        const result = await work({ tenantId, query: (statement, values) => run(client, statement, values) });
+        await begun;
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    async single(tenantId, statement, values) {
+      const begin = beginFor(tenantId);
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        const [begun, answered, committed] = await Promise.allSettled([
+          client.query(begin),
+          run<never>(client, statement, values),
+          client.query('COMMIT'),
+        ]);
+        for (const settled of [begun, answered, committed]) {
+          if (settled.status === 'rejected') {
+            if (!isSqlError(settled.reason)) broken = settled.reason as Error;
+            throw settled.reason;
+          }
+        }
+        return answered.status === 'fulfilled' ? answered.value : [];
+      } finally {
+        client.release(broken);
+      }
+    },
+    async untenanted(statement, values) {
+      return (await pool.query({ ...statement, values: [...values] })).rows;
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The five-character SQLSTATE of an error that PostgreSQL answered with, null for a lost connection and the like. */
+export function sqlState(error: unknown): string | null {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  return code && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+/** Whether PostgreSQL itself answered with an error, so that nothing of the transaction was applied. */
+export const isSqlError = (error: unknown): boolean => sqlState(error) !== null;

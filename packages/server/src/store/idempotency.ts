@@ -1,0 +1,94 @@
+import type { Database, Transaction } from './database.ts';
+
+/** An attempt that was given the right to run, or what stands in its way. */
+export type AttemptOutcome =
+  | { state: 'granted' }
+  | { state: 'running' }
+  | { state: 'answered'; requestHash: Buffer; sealedAnswer: Buffer };
+
+const claim = {
+  name: 'claim-idempotency-key',
+  text: `
+    INSERT INTO idempotency_keys AS k (tenant_id, scope_hash, request_hash, attempt_id, attempt_until, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (tenant_id, scope_hash) DO UPDATE
+      SET request_hash = excluded.request_hash, attempt_id = excluded.attempt_id,
+        attempt_until = excluded.attempt_until, expires_at = excluded.expires_at, sealed_answer = NULL
+      WHERE k.expires_at <= $7 OR (k.sealed_answer IS NULL AND k.attempt_until <= $7)
+    RETURNING attempt_id`,
+};
+
+const read = {
+  name: 'read-idempotency-key',
+  text: `
+    SELECT request_hash AS "requestHash", sealed_answer AS "sealedAnswer"
+    FROM idempotency_keys
+    WHERE tenant_id = $1 AND scope_hash = $2`,
+};
+
+export type Attempt = { scopeHash: Buffer; requestHash: Buffer; attemptId: string };
+
+/**
+ * Claims a key for one attempt. A claim whose attempt is over its time without an answer committed nothing, since the
+ * answer is part of the change's transaction: it may be taken over, and the late attempt then finds it taken.
+ */
+export async function claimAttempt(
+  db: Database,
+  tenantId: string,
+  attempt: Attempt,
+  times: { now: Date; attemptUntil: Date; expiresAt: Date },
+): Promise<AttemptOutcome> {
+  const claimed = await db.single(tenantId, claim, [
+    tenantId,
+    attempt.scopeHash,
+    attempt.requestHash,
+    attempt.attemptId,
+    times.attemptUntil,
+    times.expiresAt,
+    times.now,
+  ]);
+  if (claimed.length === 1) return { state: 'granted' };
+  const [row] = await db.single<{ requestHash: Buffer; sealedAnswer: Buffer | null }>(tenantId, read, [
+    tenantId,
+    attempt.scopeHash,
+  ]);
+  if (!row?.sealedAnswer) return { state: 'running' };
+  return { state: 'answered', requestHash: row.requestHash, sealedAnswer: row.sealedAnswer };
+}
+
+const keep = {
+  name: 'keep-answer',
+  text: `
+    UPDATE idempotency_keys SET sealed_answer = $4
+    WHERE tenant_id = $1 AND scope_hash = $2 AND attempt_id = $3 AND sealed_answer IS NULL
+    RETURNING attempt_id`,
+};
+
+/** Keeps the answer in the transaction of the change; false when another attempt has taken the key over. */
+export const keepAnswer = async (
+  tx: Transaction,
+  attempt: Pick<Attempt, 'scopeHash' | 'attemptId'>,
+  sealedAnswer: Buffer,
+): Promise<boolean> =>
+  (await tx.query(keep, [tx.tenantId, attempt.scopeHash, attempt.attemptId, sealedAnswer])).length === 1;
+
+const release = {
+  name: 'release-attempt',
+  text: `
+    DELETE FROM idempotency_keys
+    WHERE tenant_id = $1 AND scope_hash = $2 AND attempt_id = $3 AND sealed_answer IS NULL`,
+};
+
+/** Gives a key back after an attempt that changed nothing and whose answer is not kept. */
+export async function releaseAttempt(db: Database, tenantId: string, attempt: Attempt): Promise<void> {
+  await db.single(tenantId, release, [tenantId, attempt.scopeHash, attempt.attemptId]);
+}
+
+const prune = {
+  name: 'prune-idempotency-keys',
+  text: 'DELETE FROM idempotency_keys WHERE tenant_id = $1 AND expires_at <= $2',
+};
+
+export async function deleteExpiredAnswers(db: Database, tenantId: string, now: Date): Promise<void> {
+  await db.single(tenantId, prune, [tenantId, now]);
+}

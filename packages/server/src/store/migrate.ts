@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { type Migration, readMigrations } from './migration-files.ts';
+
+export type MigrateOptions = {
+  /** The role that owns the database and so the tables; a direct connection or a pool by transaction. */
+  migrationUrl: string;
+  /** The role of DATABASE_URL, which gets to work with the tables and nothing more. */
+  serverRole: string;
+  /** Where the numbered SQL files are. */
+  directory?: string;
+};
+
+const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
+// Any number will do as long as every version of Onfile takes the same one.
+const lockKey = 4_021_877_519;
+
+type Applied = { number: number; name: string; checksum: string };
+
+/**
+ * Brings the schema up to date: each file in a transaction of its own, in order, once. Several processes may do it at
+ * once. Answers the names applied by this call. Throws a sentence when a file that was applied has changed, or when the
+ * database comes from a newer Onfile; a file that fails leaves nothing of itself behind.
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const migrations = await readMigrations(options.directory ?? migrationsDirectory);
+  const client = new Client({ connectionString: options.migrationUrl, application_name: 'onfile migrate' });
+  await client.connect();
+  try {
+    const applied: string[] = [];
+    for (;;) {
+      const name = await exclusively(client, () => applyNext(client, migrations));
+      if (name === null) break;
+      applied.push(name);
+    }
+    await exclusively(client, () => grantToServer(client, options.serverRole));
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The lock ends with the transaction, whatever becomes of this process, and works behind a pool too. */
+async function exclusively<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+/** The name of the migration applied; null when none is left. */
+async function applyNext(client: Client, migrations: readonly Migration[]): Promise<string | null> {
+  const applied = await readApplied(client);
+  assertSameHistory(applied, migrations);
+  const next = migrations[applied.length];
+  if (next === undefined) return null;
+  try {
+    await client.query(next.sql);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`migration ${next.name} failed (${reason}); nothing of it was applied`, { cause });
+  }
+  await client.query(
+    'INSERT INTO onfile_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, clock_timestamp())',
+    [next.number, next.name, next.checksum],
+  );
+  return next.name;
+}
+
+async function readApplied(client: Client): Promise<Applied[]> {
+  await client.query(`SET LOCAL client_min_messages = warning;
+    CREATE TABLE IF NOT EXISTS onfile_migrations (
+      number integer PRIMARY KEY,
+      name text NOT NULL,
+      checksum text NOT NULL,
+      applied_at timestamptz NOT NULL
+    )`);
+  const { rows } = await client.query<Applied>('SELECT number, name, checksum FROM onfile_migrations ORDER BY number');
+  return rows;
+}
+
+function assertSameHistory(applied: readonly Applied[], migrations: readonly Migration[]): void {
+  const newest = applied.at(-1);
+  if (newest !== undefined && newest.number > migrations.length) {
+    throw new Error(
+      `the database has migration ${newest.name}, which this Onfile does not know; start the version that applied it, or a newer one`,
+    );
+  }
+  applied.forEach((before, index) => {
+    const file = migrations[index];
+    if (file?.number === before.number && file.checksum === before.checksum) return;
+    throw new Error(
+      `migration ${before.name} was applied but its file has changed since; restore the file and put the change into a new migration`,
+    );
+  });
+}
+
+/** Given anew each time, because the role may have changed; what later migrations add is covered from the start. */
+async function grantToServer(client: Client, serverRole: string): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema');
+  const schema = client.escapeIdentifier(rows[0]?.schema ?? 'public');
+  const role = client.escapeIdentifier(serverRole);
+  await client.query(`
+    GRANT USAGE ON SCHEMA ${schema} TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};
+    REVOKE INSERT, UPDATE, DELETE ON onfile_migrations FROM ${role};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${role};
+  `);
+}

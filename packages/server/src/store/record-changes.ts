@@ -1,0 +1,229 @@
+import type { Database, Statement } from './database.ts';
+import { Gathering } from './gathering.ts';
+import type { RecordRow } from './records.ts';
+import type { Trail } from './trail.ts';
+
+/**
+ * One change of a stored payment method, with everything that must happen in the same transaction. It is applied only
+ * if every expectation still holds; otherwise nothing of it is, and the outcome is `lost`.
+ */
+export type RecordChange = {
+  record: RecordRow;
+  /** The version that the record was read at; 0 creates it. */
+  expectedVersion: number;
+  /** Moves the customer's account pointer to the record. */
+  account?: { customerId: number; expectedAccountVersion: number; paymentChoice: string };
+  /** Consumes a payment request that is still PREAUTHED, and closes its session. */
+  payment?: { requestId: string; sessionId: string };
+  /** The encrypted number that now belongs to the record. */
+  secretId?: string;
+  /** When the record's earlier number is to be destroyed; absent: it stays. */
+  destroyEarlierNumberAfter?: Date;
+  trail: Trail;
+  /** The kept answer to the caller's Idempotency-Key. */
+  answer?: { scopeHash: Buffer; attemptId: string; sealedAnswer: Buffer };
+};
+
+export type ChangeOutcome = 'applied' | 'lost';
+
+/**
+ * The write path. One statement locks, checks and writes record, version, number, pointer, payment request, answer,
+ * audit and event of many changes at once: one round trip on PostgreSQL. On a sharded engine separate statements in
+ * one transaction are the better plan, and this module is the only place that would know.
+ */
+const applyChanges: Statement = {
+  name: 'apply-record-changes',
+  text: `
+    WITH input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($2::json) AS i (
+        n integer, expected_version integer, at timestamptz,
+        id text, sys_version integer, customer_id bigint, type text, credit_card_type text, last_four_digits text,
+        expires date, payrix_migrated boolean, sys_external_id text, sys_locked boolean,
+        sys_snapshot_base_version integer, sys_created_at timestamptz, sys_created_by_id text,
+        sys_last_modified_at timestamptz, sys_last_modified_by_id text, sys_last_security_context jsonb,
+        key_id uuid, sealed text,
+        account_customer_id bigint, account_version integer, payment_choice text,
+        request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
+        scope_hash text, attempt_id uuid, sealed_answer text,
+        audit json, event json
+      )
+    ),
+    held_records AS MATERIALIZED (
+      SELECT m.id
+      FROM input i
+      JOIN stored_payment_methods m ON m.tenant_id = $1 AND m.id = i.id AND m.sys_version = i.expected_version
+      ORDER BY m.id
+      FOR NO KEY UPDATE OF m
+    ),
+    held_customers AS MATERIALIZED (
+      SELECT c.customer_id
+      FROM input i
+      JOIN customers c ON c.tenant_id = $1 AND c.customer_id = i.account_customer_id
+        AND c.account_version = i.account_version
+      ORDER BY c.customer_id
+      FOR NO KEY UPDATE OF c
+    ),
+    held_requests AS MATERIALIZED (
+      SELECT r.request_id
+      FROM input i
+      JOIN user_payment_sessions s ON s.tenant_id = $1 AND s.session_id = i.session_id AND s.closed_at IS NULL
+      JOIN payment_requests r ON r.tenant_id = $1 AND r.request_id = i.request_id AND r.session_id = s.session_id
+        AND r.status = 'PREAUTHED'
+      ORDER BY s.session_id
+      FOR NO KEY UPDATE OF s, r
+    ),
+    held_answers AS MATERIALIZED (
+      SELECT a.attempt_id
+      FROM input i
+      JOIN idempotency_keys a ON a.tenant_id = $1 AND a.scope_hash = decode(i.scope_hash, 'base64')
+        AND a.attempt_id = i.attempt_id AND a.sealed_answer IS NULL
+      ORDER BY a.attempt_id
+      FOR NO KEY UPDATE OF a
+    ),
+    granted AS MATERIALIZED (
+      SELECT i.*
+      FROM input i
+      WHERE (i.expected_version = 0 OR i.id IN (SELECT id FROM held_records))
+        AND (i.account_customer_id IS NULL OR i.account_customer_id IN (SELECT customer_id FROM held_customers))
+        AND (i.request_id IS NULL OR i.request_id IN (SELECT request_id FROM held_requests))
+        AND (i.attempt_id IS NULL OR i.attempt_id IN (SELECT attempt_id FROM held_answers))
+    ),
+    created AS (
+      INSERT INTO stored_payment_methods (tenant_id, id, sys_version, customer_id, type, credit_card_type,
+        last_four_digits, expires, payrix_migrated, sys_external_id, sys_locked, sys_snapshot_base_version,
+        sys_created_at, sys_created_by_id, sys_last_modified_at, sys_last_modified_by_id, sys_last_security_context,
+        key_id, sealed)
+      SELECT $1, g.id, g.sys_version, g.customer_id, g.type, g.credit_card_type, g.last_four_digits, g.expires,
+        g.payrix_migrated, g.sys_external_id, g.sys_locked, g.sys_snapshot_base_version, g.sys_created_at,
+        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context, g.key_id,
+        decode(g.sealed, 'base64')
+      FROM granted g
+      WHERE g.expected_version = 0
+    ),
+    replaced AS (
+      UPDATE stored_payment_methods m
+      SET sys_version = g.sys_version, customer_id = g.customer_id, type = g.type,
+        credit_card_type = g.credit_card_type, last_four_digits = g.last_four_digits, expires = g.expires,
+        payrix_migrated = g.payrix_migrated, sys_external_id = g.sys_external_id, sys_locked = g.sys_locked,
+        sys_snapshot_base_version = g.sys_snapshot_base_version, sys_last_modified_at = g.sys_last_modified_at,
+        sys_last_modified_by_id = g.sys_last_modified_by_id, sys_last_security_context = g.sys_last_security_context,
+        key_id = g.key_id, sealed = decode(g.sealed, 'base64')
+      FROM granted g
+      WHERE m.tenant_id = $1 AND m.id = g.id AND g.expected_version > 0
+    ),
+    versions AS (
+      INSERT INTO stored_payment_method_versions (tenant_id, id, sys_version, customer_id, type, credit_card_type,
+        last_four_digits, expires, payrix_migrated, sys_external_id, sys_locked, sys_snapshot_base_version,
+        sys_created_at, sys_created_by_id, sys_last_modified_at, sys_last_modified_by_id, sys_last_security_context,
+        key_id, sealed)
+      SELECT $1, g.id, g.sys_version, g.customer_id, g.type, g.credit_card_type, g.last_four_digits, g.expires,
+        g.payrix_migrated, g.sys_external_id, g.sys_locked, g.sys_snapshot_base_version, g.sys_created_at,
+        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context, g.key_id,
+        decode(g.sealed, 'base64')
+      FROM granted g
+    ),
+    earlier_numbers AS (
+      UPDATE vault_secrets v
+      SET destroy_after = g.destroy_after
+      FROM granted g
+      WHERE v.tenant_id = $1 AND v.record_id = g.id AND g.destroy_after IS NOT NULL AND v.destroy_after IS NULL
+    ),
+    numbers AS (
+      UPDATE vault_secrets v
+      SET record_id = g.id
+      FROM granted g
+      WHERE v.tenant_id = $1 AND v.secret_id = g.secret_id
+    ),
+    pointers AS (
+      UPDATE customers c
+      SET account_method_id = g.id, account_payment_choice = g.payment_choice, account_version = c.account_version + 1
+      FROM granted g
+      WHERE c.tenant_id = $1 AND c.customer_id = g.account_customer_id
+    ),
+    requests AS (
+      UPDATE payment_requests r
+      SET status = 'CONSUMED', consumed_at = g.at, consumed_method_id = g.id, consumed_method_version = g.sys_version,
+        sealed = NULL
+      FROM granted g
+      WHERE r.tenant_id = $1 AND r.request_id = g.request_id
+    ),
+    sessions AS (
+      UPDATE user_payment_sessions s
+      SET closed_at = g.at
+      FROM granted g
+      WHERE s.tenant_id = $1 AND s.session_id = g.session_id
+    ),
+    answers AS (
+      UPDATE idempotency_keys a
+      SET sealed_answer = decode(g.sealed_answer, 'base64')
+      FROM granted g
+      WHERE a.tenant_id = $1 AND a.scope_hash = decode(g.scope_hash, 'base64') AND a.attempt_id = g.attempt_id
+    ),
+    audits AS (
+      INSERT INTO audit_entries (tenant_id, audit_id, at, actor_kind, actor_id, source_address, trace_id, action,
+        subject_kind, subject_id, subject_version, key_id, sealed_details, code_key_id, code)
+      SELECT $1, a.audit_id, a.at, a.actor_kind, a.actor_id, a.source_address, a.trace_id, a.action, a.subject_kind,
+        a.subject_id, a.subject_version, a.key_id, decode(a.sealed_details, 'base64'), a.code_key_id,
+        decode(a.code, 'base64')
+      FROM granted g
+      CROSS JOIN LATERAL json_to_record(g.audit) AS a (audit_id uuid, at timestamptz, actor_kind text, actor_id text,
+        source_address text, trace_id text, action text, subject_kind text, subject_id text, subject_version integer,
+        key_id uuid, sealed_details text, code_key_id uuid, code text)
+    ),
+    outbox AS (
+      INSERT INTO events (tenant_id, event_id, type, at, subject_id, subject_version, payload)
+      SELECT $1, e.event_id, e.type, e.at, e.subject_id, e.subject_version, e.payload
+      FROM granted g
+      CROSS JOIN LATERAL json_to_record(g.event) AS e (event_id uuid, type text, at timestamptz, subject_id text,
+        subject_version integer, payload jsonb)
+      WHERE e.event_id IS NOT NULL
+    )
+    SELECT n FROM granted`,
+};
+
+const asInput = (change: RecordChange, n: number): object => ({
+  ...change.record,
+  n,
+  expected_version: change.expectedVersion,
+  at: change.trail.audit.at,
+  sealed: change.record.sealed.toString('base64'),
+  account_customer_id: change.account?.customerId,
+  account_version: change.account?.expectedAccountVersion,
+  payment_choice: change.account?.paymentChoice,
+  request_id: change.payment?.requestId,
+  session_id: change.payment?.sessionId,
+  secret_id: change.secretId,
+  destroy_after: change.destroyEarlierNumberAfter,
+  scope_hash: change.answer?.scopeHash.toString('base64'),
+  attempt_id: change.answer?.attemptId,
+  sealed_answer: change.answer?.sealedAnswer.toString('base64'),
+  audit: change.trail.audit,
+  event: change.trail.event ?? {},
+});
+
+/** What two changes must not have in common to go into one statement. */
+function keysOf(change: RecordChange): string[] {
+  const keys = [`record ${change.record.id}`];
+  if (change.record.sys_external_id) keys.push(`external ${change.record.sys_external_id}`);
+  if (change.account) keys.push(`customer ${change.account.customerId}`);
+  if (change.payment) keys.push(`session ${change.payment.sessionId}`);
+  return keys;
+}
+
+/** Applies changes, those of concurrent requests together. Rejects with PostgreSQL's error of this change alone. */
+export function recordChanges(db: Database): (tenantId: string, change: RecordChange) => Promise<ChangeOutcome> {
+  const gathering = new Gathering<RecordChange, ChangeOutcome>({
+    lanes: 2,
+    most: 64,
+    keysOf,
+    async run(tenantId, changes) {
+      const rows = await db.single<{ n: number }>(tenantId, applyChanges, [
+        tenantId,
+        JSON.stringify(changes.map(asInput)),
+      ]);
+      const applied = new Set(rows.map((row) => row.n));
+      return changes.map((_, n) => (applied.has(n) ? 'applied' : 'lost'));
+    },
+  });
+  return (tenantId, change) => gathering.submit(tenantId, change);
+}

@@ -1,0 +1,102 @@
+import type { Database } from './database.ts';
+
+/** A stored payment method as it is stored: the queryable columns, and the rest sealed under the customer's key. */
+export type RecordRow = {
+  id: string;
+  sys_version: number;
+  customer_id: number;
+  type: string;
+  credit_card_type: string;
+  last_four_digits: string;
+  /** YYYY-MM-DD. */
+  expires: string | null;
+  payrix_migrated: boolean | null;
+  sys_external_id: string | null;
+  sys_locked: boolean | null;
+  sys_snapshot_base_version: number | null;
+  sys_created_at: Date;
+  sys_created_by_id: string;
+  sys_last_modified_at: Date;
+  sys_last_modified_by_id: string;
+  sys_last_security_context: object;
+  key_id: string;
+  sealed: Buffer;
+};
+
+/** A record with what an operation needs to know of its customer. */
+export type FoundRecord = RecordRow & {
+  contact_id: string;
+  customer_uuid: string;
+  is_account_instrument: boolean;
+  wrapped_key: Buffer;
+  wrapped_by: string;
+  key_customer_uuid: string;
+};
+
+const columns = (table: string) => `
+  ${table}.id, ${table}.sys_version, ${table}.customer_id, ${table}.type, ${table}.credit_card_type,
+  ${table}.last_four_digits, ${table}.expires, ${table}.payrix_migrated, ${table}.sys_external_id, ${table}.sys_locked,
+  ${table}.sys_snapshot_base_version, ${table}.sys_created_at, ${table}.sys_created_by_id,
+  ${table}.sys_last_modified_at, ${table}.sys_last_modified_by_id, ${table}.sys_last_security_context,
+  ${table}.key_id, ${table}.sealed`;
+
+const found = (table: string) => `
+  SELECT ${columns(table)}, c.contact_id, c.customer_uuid,
+    c.account_method_id IS NOT DISTINCT FROM ${table}.id AS is_account_instrument,
+    k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid`;
+
+const readRecords = {
+  name: 'read-records',
+  text: `${found('m')}
+    FROM stored_payment_methods m
+    JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+    JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
+    WHERE m.tenant_id = $1 AND m.id = ANY ($2::text[])`,
+};
+
+/** The records with these ids, in any order; those that do not exist are left out. */
+export const findRecords = (db: Database, tenantId: string, ids: readonly string[]): Promise<FoundRecord[]> =>
+  db.single(tenantId, readRecords, [tenantId, ids]);
+
+const readCustomersRecords = {
+  name: 'read-customers-records',
+  text: `${found('m')}
+    FROM stored_payment_methods m
+    JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+    JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
+    WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.id > $3
+    ORDER BY m.id
+    LIMIT $4`,
+};
+
+/** A customer's records in the order of their ids, after the given one ('' for the first page). */
+export const listCustomersRecords = (
+  db: Database,
+  tenantId: string,
+  customerId: number,
+  after: string,
+  limit: number,
+): Promise<FoundRecord[]> => db.single(tenantId, readCustomersRecords, [tenantId, customerId, after, limit]);
+
+const readVersion = {
+  name: 'read-version',
+  text: `${found('v')}
+    FROM stored_payment_method_versions v
+    JOIN customers c ON c.tenant_id = v.tenant_id AND c.customer_id = v.customer_id
+    JOIN customer_keys k ON k.tenant_id = v.tenant_id AND k.key_id = v.key_id
+    WHERE v.tenant_id = $1 AND v.id = $2 AND (v.sys_version = $3 OR v.sys_last_modified_at <= $4)
+    ORDER BY v.sys_version DESC
+    LIMIT 1`,
+};
+
+/** One earlier version: by its number, or the one that was current at an instant. */
+export async function findVersion(
+  db: Database,
+  tenantId: string,
+  id: string,
+  at: { version: number } | { instant: Date },
+): Promise<FoundRecord | null> {
+  const [version, instant] = 'version' in at ? [at.version, null] : [null, at.instant];
+  const [row] = await db.single<FoundRecord>(tenantId, readVersion, [tenantId, id, version, instant]);
+  return row ?? null;
+}

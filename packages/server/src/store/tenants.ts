@@ -1,0 +1,72 @@
+import type { Database, Transaction } from './database.ts';
+
+export type Tenant = {
+  tenantId: string;
+  name: string;
+  mode: 'test' | 'live';
+  locale: string;
+  country: string;
+  currency: string;
+  timeZone: string;
+  rateLimitPerMinute: number | null;
+  concurrencyPolicy: 'strict' | 'version-only' | 'if-match-required';
+  replacedNumberRetentionDays: number;
+  createdAt: Date;
+};
+
+const readTenant = {
+  name: 'read-tenant',
+  text: `
+    SELECT tenant_id AS "tenantId", name, mode, locale, country, currency, time_zone AS "timeZone",
+      rate_limit_per_minute AS "rateLimitPerMinute", concurrency_policy AS "concurrencyPolicy",
+      replaced_number_retention_days AS "replacedNumberRetentionDays", created_at AS "createdAt"
+    FROM tenants
+    WHERE tenant_id = $1`,
+};
+
+export async function findTenant(db: Database, tenantId: string): Promise<Tenant | null> {
+  const [tenant] = await db.single<Tenant>(tenantId, readTenant, [tenantId]);
+  return tenant ?? null;
+}
+
+const writeTenant = {
+  name: 'write-tenant',
+  text: `
+    INSERT INTO tenants (tenant_id, name, mode, locale, country, currency, time_zone, rate_limit_per_minute,
+      concurrency_policy, replaced_number_retention_days, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+};
+
+const writeDirectoryEntry = {
+  name: 'write-directory-entry',
+  text: 'INSERT INTO tenant_directory (tenant_id, created_at) VALUES ($1, $2)',
+};
+
+/** Rejects with SQLSTATE 23505 when the id is taken. */
+export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<void> {
+  await tx.query(writeDirectoryEntry, [tenant.tenantId, tenant.createdAt]);
+  await tx.query(writeTenant, [
+    tenant.tenantId,
+    tenant.name,
+    tenant.mode,
+    tenant.locale,
+    tenant.country,
+    tenant.currency,
+    tenant.timeZone,
+    tenant.rateLimitPerMinute,
+    tenant.concurrencyPolicy,
+    tenant.replacedNumberRetentionDays,
+    tenant.createdAt,
+  ]);
+}
+
+const readDirectory = {
+  name: 'read-directory',
+  text: 'SELECT tenant_id AS "tenantId" FROM tenant_directory ORDER BY tenant_id',
+};
+
+/** The ids of all tenants: the one thing that is read without a tenant. */
+export async function listTenantIds(db: Database): Promise<string[]> {
+  const rows = await db.untenanted<{ tenantId: string }>(readDirectory, []);
+  return rows.map((row) => row.tenantId);
+}

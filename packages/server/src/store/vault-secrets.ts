@@ -1,0 +1,95 @@
+import type { Database, Transaction } from './database.ts';
+
+export type VaultSecretRow = {
+  secret_id: string;
+  customer_uuid: string;
+  key_id: string;
+  ciphertext: Buffer;
+  fingerprint: Buffer;
+  created_at: Date;
+};
+
+const write = {
+  name: 'write-vault-secret',
+  text: `
+    INSERT INTO vault_secrets (tenant_id, secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+};
+
+export async function insertVaultSecret(tx: Transaction, row: VaultSecretRow): Promise<void> {
+  await tx.query(write, [
+    tx.tenantId,
+    row.secret_id,
+    row.customer_uuid,
+    row.key_id,
+    row.ciphertext,
+    row.fingerprint,
+    row.created_at,
+  ]);
+}
+
+const read = {
+  name: 'read-vault-secret',
+  text: `
+    SELECT secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at
+    FROM vault_secrets
+    WHERE tenant_id = $1 AND secret_id = $2`,
+};
+
+export async function findVaultSecret(
+  db: Database,
+  tenantId: string,
+  secretId: string,
+): Promise<VaultSecretRow | null> {
+  const [row] = await db.single<VaultSecretRow>(tenantId, read, [tenantId, secretId]);
+  return row ?? null;
+}
+
+const readRecordByFingerprint = {
+  name: 'read-record-by-fingerprint',
+  text: `
+    SELECT record_id AS "recordId"
+    FROM vault_secrets
+    WHERE tenant_id = $1 AND customer_uuid = $2 AND fingerprint = $3 AND record_id IS NOT NULL
+      AND destroy_after IS NULL
+    ORDER BY created_at DESC
+    LIMIT 1`,
+};
+
+/** The customer's record that holds this number now, null when none does. */
+export async function findRecordByFingerprint(
+  db: Database,
+  tenantId: string,
+  customerUuid: string,
+  fingerprint: Buffer,
+): Promise<string | null> {
+  const [row] = await db.single<{ recordId: string }>(tenantId, readRecordByFingerprint, [
+    tenantId,
+    customerUuid,
+    fingerprint,
+  ]);
+  return row?.recordId ?? null;
+}
+
+const destroyReplaced = {
+  name: 'destroy-replaced-numbers',
+  text: 'DELETE FROM vault_secrets WHERE tenant_id = $1 AND destroy_after <= $2',
+};
+
+const destroyUnused = {
+  name: 'destroy-unused-numbers',
+  text: `
+    DELETE FROM vault_secrets v
+    WHERE v.tenant_id = $1 AND v.record_id IS NULL
+      AND NOT EXISTS (
+        SELECT FROM payment_requests r
+        WHERE r.tenant_id = $1 AND r.secret_id = v.secret_id
+          AND r.status IN ('CREATED', 'CHALLENGED', 'AUTHENTICATED', 'PREAUTHED')
+      )`,
+};
+
+/** Destroys numbers whose retention is over, and those that were entered but never used. */
+export async function destroyNumbers(db: Database, tenantId: string, now: Date): Promise<void> {
+  await db.single(tenantId, destroyReplaced, [tenantId, now]);
+  await db.single(tenantId, destroyUnused, [tenantId]);
+}
