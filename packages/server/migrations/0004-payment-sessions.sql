@@ -53,7 +53,7 @@ CREATE INDEX payment_requests_session ON payment_requests (tenant_id, session_id
 CREATE TABLE simulated_challenges (
   tenant_id text NOT NULL REFERENCES tenants,
   challenge_id text NOT NULL,
-  published_outcome jsonb NOT NULL,
+  published_outcome text NOT NULL,
   state text NOT NULL CHECK (state IN ('pending', 'completed', 'failed')),
   created_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, challenge_id)

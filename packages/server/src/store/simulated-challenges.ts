@@ -23,8 +23,8 @@ const change = {
     WHERE tenant_id = $1 AND challenge_id = $2 AND state = 'pending'`,
 };
 
-/** The simulated gateway's memory of its challenges; the outcome's type is the connector's own. */
-export const simulatedChallenges = <Outcome extends object>(db: Database, now: () => Date) => ({
+/** The simulated gateway's memory of its challenges; the outcomes are the connector's own words. */
+export const simulatedChallenges = <Outcome extends string>(db: Database, now: () => Date) => ({
   async create(challenge: ChallengeRef & { publishedOutcome: Outcome }): Promise<void> {
     await db.single(challenge.tenantId, write, [
       challenge.tenantId,

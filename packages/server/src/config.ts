@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+
+/** Everything the environment can say, read once. Every setting stands in docs/guides/settings.md. */
+export type Config = {
+  port: number;
+  host: string;
+  /** Absolute. */
+  dataDir: string;
+  /** Null: the embedded database. */
+  databaseUrl: string | null;
+  databaseMigrationUrl: string | null;
+  databaseConnections: number;
+  workers: number;
+  /** Null: no limit but a tenant's own. */
+  rateLimitPerMinute: number | null;
+  masterKeyFile: string;
+  trustedProxies: string[];
+  tokenAudiences: string[];
+  sessionMinutes: number;
+  tokenizationTimeoutMs: number;
+  simulatorLatencyMs: number;
+  simulatorFailureRate: number;
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+};
+
+/** A setting that cannot be used. The message is a sentence for whoever starts the server. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings. Throws `ConfigError` for the first bad one. */
+export function readConfig(environment: Environment = process.env): Config {
+  const text = (name: string): string | null => environment[name]?.trim() || null;
+  const refuse = (name: string, rule: string): never => {
+    throw new ConfigError(`${name} must be ${rule}; change it or unset it and start again.`);
+  };
+  const integer = (name: string, fallback: number, least: number, most: number): number => {
+    const value = text(name);
+    if (value === null) return fallback;
+    const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+    return number >= least && number <= most ? number : refuse(name, `a whole number from ${least} to ${most}`);
+  };
+  const list = (name: string, fallback: string[]): string[] => {
+    const value = text(name);
+    if (value === null) return fallback;
+    const items = value.split(',').map((item) => item.trim());
+    return items.every((item) => item !== '') ? items : refuse(name, 'a list of values separated by commas');
+  };
+  const databaseUrl = (name: string): string | null => {
+    const value = text(name);
+    if (value === null || /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
+    return refuse(name, 'a PostgreSQL address such as postgres://user:password@host:5432/database');
+  };
+  const level = text('LOG_LEVEL') ?? 'info';
+  const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+  const failureRate = Number(text('SIMULATOR_FAILURE_RATE') ?? '0');
+  const dataDir = resolve(text('DATA_DIR') ?? '.onfile');
+  const rateLimit = integer('RATE_LIMIT_PER_MINUTE', 1000, 0, 1_000_000_000);
+
+  const config: Config = {
+    port: integer('PORT', 8080, 0, 65_535),
+    host: text('HOST') ?? '127.0.0.1',
+    dataDir,
+    databaseUrl: databaseUrl('DATABASE_URL'),
+    databaseMigrationUrl: databaseUrl('DATABASE_MIGRATION_URL'),
+    databaseConnections: integer('DATABASE_CONNECTIONS', 10, 2, 500),
+    workers: integer('WORKERS', 1, 1, 64),
+    rateLimitPerMinute: rateLimit === 0 ? null : rateLimit,
+    masterKeyFile: resolve(text('MASTER_KEY_FILE') ?? `${dataDir}/master-key.json`),
+    trustedProxies: list('TRUSTED_PROXIES', []),
+    tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
+    sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),
+    tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 60_000),
+    simulatorLatencyMs: integer('SIMULATOR_LATENCY_MS', 0, 0, 60_000),
+    simulatorFailureRate:
+      failureRate >= 0 && failureRate <= 1 ? failureRate : refuse('SIMULATOR_FAILURE_RATE', 'a number from 0 to 1'),
+    logLevel: levels.find((known) => known === level) ?? refuse('LOG_LEVEL', `one of ${levels.join(', ')}`),
+  };
+  if (config.databaseMigrationUrl && !config.databaseUrl) {
+    throw new ConfigError('DATABASE_MIGRATION_URL is set without DATABASE_URL; set both or neither.');
+  }
+  return config;
+}

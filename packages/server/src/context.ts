@@ -1,0 +1,112 @@
+import { LRUCache } from 'lru-cache';
+import type { Config } from './config.ts';
+import type { Connector } from './connectors/connector.ts';
+import type { Scope } from './contract/scopes.ts';
+import type { MasterKey } from './keys/master-key-file.ts';
+import { type TenantKeys, unwrapTenantKeys } from './keys/tenant-keys.ts';
+import type { Database } from './store/database.ts';
+import { Gathering } from './store/gathering.ts';
+import { listTenantKeys } from './store/keys.ts';
+import { findMerchantAccountIds } from './store/merchant-accounts.ts';
+import { type RateBucket, type RateUsage, requestCounter } from './store/rate-limits.ts';
+import { type ChangeOutcome, type RecordChange, recordChanges } from './store/record-changes.ts';
+import { type FoundRecord, findRecords } from './store/records.ts';
+import { findTenant, type Tenant } from './store/tenants.ts';
+
+export type Caller = {
+  kind: 'api-key' | 'client' | 'session' | 'command-line' | 'worker';
+  id: string;
+  scopes: ReadonlySet<Scope>;
+};
+
+/** What a process needs to serve any tenant, put together by hand in one place. */
+export type Services = {
+  config: Config;
+  db: Database;
+  masterKey: MasterKey;
+  now(): Date;
+  /** A tenant as it was at most half a second ago. */
+  tenantById(tenantId: string): Promise<Tenant | null>;
+  keysOf(tenantId: string): Promise<TenantKeys>;
+  readRecord(tenantId: string, id: string): Promise<FoundRecord | null>;
+  changeRecord(tenantId: string, change: RecordChange): Promise<ChangeOutcome>;
+  countRequest(tenantId: string, of: RateBucket): Promise<RateUsage>;
+  /** Those of the ids that are merchant accounts of the tenant; one that was ever seen stays known, as none is deleted. */
+  knownMerchantAccounts(tenantId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  connectorOf(tenant: Tenant): Connector;
+};
+
+/** The answer to a caller's Idempotency-Key, sealed, to be written with the change that it answers. */
+export type KeptAnswer = { scopeHash: Buffer; attemptId: string; sealedAnswer: Buffer };
+
+/** What an operation runs in: who calls, for which tenant, with which services. */
+export type Context = Services & {
+  tenant: Tenant;
+  keys: TenantKeys;
+  caller: Caller;
+  /** In Datadog's decimal form. */
+  traceId: string;
+  sourceAddress: string | null;
+  /** Seals the answer that the operation is about to give; undefined when the caller sent no Idempotency-Key. */
+  keepAnswer(result: unknown): KeptAnswer | undefined;
+};
+
+/** How long a process may go on with what it read of tenants and credentials: well within a second. */
+export const recentMs = 500;
+
+export function createServices(options: {
+  config: Config;
+  db: Database;
+  masterKey: MasterKey;
+  connectorOf: (tenant: Tenant) => Connector;
+  now?: () => Date;
+}): Services {
+  const { config, db, masterKey, connectorOf } = options;
+  const now = options.now ?? (() => new Date());
+  const tenants = new LRUCache<string, { tenant: Tenant | null }>({ max: 10_000, ttl: recentMs });
+  const keys = new Map<string, Promise<TenantKeys>>();
+  const merchantAccounts = new LRUCache<string, true>({ max: 100_000 });
+  const records = new Gathering<string, FoundRecord | null>({
+    lanes: 2,
+    most: 128,
+    async run(tenantId, ids) {
+      const found = new Map((await findRecords(db, tenantId, [...new Set(ids)])).map((record) => [record.id, record]));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+  });
+
+  return {
+    config,
+    db,
+    masterKey,
+    now,
+    connectorOf,
+    async tenantById(tenantId) {
+      const known = tenants.get(tenantId);
+      if (known) return known.tenant;
+      const tenant = await findTenant(db, tenantId);
+      tenants.set(tenantId, { tenant });
+      return tenant;
+    },
+    keysOf(tenantId) {
+      let unwrapped = keys.get(tenantId);
+      if (!unwrapped) {
+        unwrapped = listTenantKeys(db, tenantId).then((wrapped) => unwrapTenantKeys(masterKey, tenantId, wrapped));
+        keys.set(tenantId, unwrapped);
+        unwrapped.catch(() => keys.delete(tenantId));
+      }
+      return unwrapped;
+    },
+    readRecord: (tenantId, id) => records.submit(tenantId, id),
+    changeRecord: recordChanges(db),
+    countRequest: requestCounter(db, now),
+    async knownMerchantAccounts(tenantId, ids) {
+      const keyOf = (id: string) => `${tenantId} ${id}`;
+      const unseen = ids.filter((id) => !merchantAccounts.has(keyOf(id)));
+      if (unseen.length > 0) {
+        for (const id of await findMerchantAccountIds(db, tenantId, unseen)) merchantAccounts.set(keyOf(id), true);
+      }
+      return new Set(ids.filter((id) => merchantAccounts.has(keyOf(id))));
+    },
+  };
+}

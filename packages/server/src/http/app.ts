@@ -1,0 +1,133 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { OnfileError } from '../errors.ts';
+import type { App } from './app-type.ts';
+import { defaultBodyLimit, readBodies } from './body.ts';
+import { clientErrorHandler, followAnswers } from './client-error.ts';
+import { registerDocsPage } from './docs-page.ts';
+import { answerUnrouted, mapErrors } from './error-map.ts';
+import { registerHealth } from './health.ts';
+import { watchMethods } from './method-not-allowed.ts';
+import { registerOpenApi } from './openapi.ts';
+import { logRequest } from './request-log.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { traceIdOf } from './trace.ts';
+import { discardUnreadBody } from './unread-body.ts';
+import { refuseUnknownQueries, validateSchemas } from './validation.ts';
+
+export type AppOptions = {
+  logger: Logger;
+  /** Addresses or ranges (CIDR) of proxies whose `X-Forwarded-*` is believed. None when left out. */
+  trustProxy?: readonly string[];
+  /** Bytes that a body may have where its route does not say otherwise. 1 MiB when left out. */
+  bodyLimit?: number;
+  /** Milliseconds in which a request must arrive completely. 30 s when left out. */
+  requestTimeout?: number;
+  /** Whether requests can be served, for `/health/ready`. */
+  ready: () => Promise<boolean>;
+  /** Adds hooks and routes. */
+  register: (app: App) => Promise<void> | void;
+};
+
+const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 10_000;
+/** Longer than the usual 60 s of load balancers, which must be the ones to close an idle connection. */
+const keepAliveTimeoutMs = 65_000;
+const timeoutCheckMs = 2_000;
+const headerLimit = 16_384;
+const pathParameterLimit = 512;
+
+function build(options: AppOptions): App {
+  const requestTimeout = options.requestTimeout ?? requestTimeoutMs;
+  return fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    genReqId: (request) => traceIdOf(request.headers),
+    trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
+    bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    requestTimeout,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: {
+      maxHeaderSize: headerLimit,
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeout),
+      connectionsCheckingInterval: Math.min(timeoutCheckMs, requestTimeout),
+      // Node would answer a missing Host without a body; `checkRequest` answers with one.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: pathParameterLimit },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => answerUnrouted(error, request, reply),
+    clientErrorHandler: clientErrorHandler(options.logger),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 9112, section 3.2: HTTP/1.1 needs a Host. The query's encoding is checked here, the path's by the router. */
+function checkRequest(app: App): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    setSecurityHeaders(reply);
+    const { headers, httpVersion, url = '' } = request.raw;
+    if (headers.host === undefined && httpVersion === '1.1') {
+      return done(new OnfileError('errormessage.validation.header', { reference: 'host' }));
+    }
+    const query = url.indexOf('?');
+    const isReadable = query === -1 || !url.includes('%', query) || isDecodable(url.slice(query));
+    return done(isReadable ? undefined : new OnfileError('errormessage.validation.url'));
+  });
+}
+
+/** While draining, each answer asks its connection to close, or clients would keep it open past the end. */
+function closeWhileDraining(app: App): void {
+  let isDraining = false;
+  app.addHook('preClose', (done) => {
+    isDraining = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isDraining) reply.header('connection', 'close');
+    done();
+  });
+}
+
+/**
+ * The HTTP shell: errors, bodies, validation, logs, limits, health, OpenAPI and `/docs`. Routes come from `register`.
+ * The app is ready when the promise resolves; `listen` and `close` (which drains) are the caller's.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const app = build(options);
+  app.decorateRequest('tenantLocale', null);
+  app.decorateRequest('logCaller', null);
+  app.decorateRequest('errorCode', null);
+  followAnswers(app.server);
+  // RFC 9110, section 10.1.1 lets an unknown expectation be ignored; Node would answer 417 without a body.
+  app.server.on('checkExpectation', app.routing);
+  const refuseOtherMethods = watchMethods(app);
+  refuseUnknownQueries(app);
+  validateSchemas(app);
+  readBodies(app);
+  mapErrors(app);
+  checkRequest(app);
+  closeWhileDraining(app);
+  app.addHook('onSend', discardUnreadBody);
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    done();
+  });
+  await registerOpenApi(app);
+  await registerDocsPage(app);
+  registerHealth(app, options.ready);
+  await options.register(app);
+  await app.after();
+  refuseOtherMethods();
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,65 @@
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { type ErrorCode, OnfileError } from '../errors.ts';
+import { errorAnswer } from './error-answer.ts';
+import { securityHeaderLines } from './security-headers.ts';
+import { traceIdOf } from './trace.ts';
+
+/** How long a client may still send before its connection is cut, so that it can read the answer first. */
+const lingerMs = 1000;
+
+const codes: ReadonlyMap<string | undefined, ErrorCode> = new Map([
+  ['HPE_HEADER_OVERFLOW', 'errormessage.header.too.large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'errormessage.request.timeout'],
+]);
+
+function answerText(code: ErrorCode, traceId: string): string {
+  const { status, headers, body } = errorAnswer(new OnfileError(code), { traceId });
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...lines,
+    ...securityHeaderLines,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function endWith(socket: Socket, text: string): void {
+  const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(cut));
+  socket.on('error', () => socket.destroy());
+  socket.end(text);
+  socket.resume();
+}
+
+/**
+ * Answers what Node cannot parse as HTTP, or what does not arrive in time, with the one error body. No request object
+ * exists for it, so the text is English and the log line holds no route.
+ */
+export function clientErrorHandler(logger: Logger): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || answering.get(socket)?.headersSent === true) {
+      socket.destroy();
+      return;
+    }
+    const code = codes.get(error.code) ?? 'errormessage.validation.header';
+    const traceId = traceIdOf({});
+    endWith(socket, answerText(code, traceId));
+    logger.info({ traceId, status: new OnfileError(code).status, errorCode: code }, 'request');
+  };
+}
+
+/** The answer that is under way on a connection: two must not be mixed on it. */
+const answering = new WeakMap<Socket, ServerResponse>();
+
+/** Remembers which answer is under way on each connection, for `clientErrorHandler`. */
+export function followAnswers(server: Server): void {
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    answering.set(socket, response);
+    response.once('finish', () => answering.delete(socket));
+  });
+}

@@ -1,0 +1,180 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Caller, Context, Services } from '../context.ts';
+import { withoutNulls } from '../contract/schema.ts';
+import { authenticateAccessToken } from '../ops/authentication/access-token.ts';
+import { authenticateApiKey } from '../ops/authentication/api-key.ts';
+import { type AuthenticatedSession, authenticateSession } from '../ops/authentication/session-token.ts';
+import { type Operation, requireScope } from '../ops/operation.ts';
+import type { Tenant } from '../store/tenants.ts';
+import { answerOnce } from './answer-once.ts';
+import type { App } from './app-type.ts';
+import { type ErrorStatus, errorResponses } from './openapi.ts';
+import { limitRate } from './rate-limit.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, once the endpoint has found out. */
+    authenticated: { tenant: Tenant; caller: Caller } | AuthenticatedSession | null;
+  }
+}
+
+const securities = {
+  'api-key': { ApiKeyAuth: [] },
+  'access-token': { 'knox-authorizer': [] },
+  session: { SessionToken: [] },
+} as const;
+type Security = keyof typeof securities;
+
+/** What the handler of an endpoint gets of a request: validated, `null` fields of the body left out. */
+export type EndpointRequest<Params, Query, Body> = {
+  params: Params;
+  query: Query;
+  body: Body;
+  ifMatch: string | undefined;
+};
+
+/** What an endpoint answers: the result of its operation in the words of HTTP. */
+export type Answer = { status?: number; headers?: Record<string, string>; body: object };
+
+type StaticOr<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise;
+
+export type Endpoint<Input, Result, Params, Query, Body> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As Fastify writes it: `/v1/customers/:customerId`. */
+  url: string;
+  security: Security;
+  operation: Operation<Input, Result>;
+  summary: string;
+  description?: string;
+  tag: 'Customer API' | 'Records API' | 'Gateway API';
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** The schema of the success and its status. */
+  success: { status?: 200 | 201; schema: TSchema };
+  /** Failures beside those that every endpoint has. */
+  failures?: readonly ErrorStatus[];
+  takesIfMatch?: boolean;
+  input: (
+    request: EndpointRequest<StaticOr<Params, unknown>, StaticOr<Query, unknown>, StaticOr<Body, undefined>>,
+    session: AuthenticatedSession,
+  ) => Input;
+  present: (result: Result) => Answer;
+};
+
+const everywhere = [400, 401, 403, 404, 429, 500, 503] as const;
+const onWrites = [409, 413, 415, 422] as const;
+
+/**
+ * Serves an operation over HTTP: authenticates, checks the scope and the rate limit before the body is read, validates,
+ * answers an Idempotency-Key once, and translates the result. The OpenAPI document follows from the same definition.
+ */
+export function serveEndpoint<
+  Input,
+  Result,
+  Params extends TSchema | undefined = undefined,
+  Query extends TSchema | undefined = undefined,
+  Body extends TSchema | undefined = undefined,
+>(app: App, services: Services, endpoint: Endpoint<Input, Result, Params, Query, Body>): void {
+  const { method, url, operation, params, query, body, success } = endpoint;
+  const writes = method !== 'GET';
+  const failures = new Set<ErrorStatus>([...everywhere, ...(writes ? onWrites : []), ...(endpoint.failures ?? [])]);
+
+  app.route({
+    method,
+    url,
+    schema: {
+      summary: endpoint.summary,
+      description: describe(endpoint),
+      tags: [endpoint.tag],
+      security: [securities[endpoint.security]],
+      ...(params ? { params } : {}),
+      ...(query ? { querystring: query } : {}),
+      ...(body ? { body } : {}),
+      response: { [success.status ?? 200]: success.schema, ...errorResponses(...failures) },
+    },
+    onRequest: async (request, reply) => {
+      const authenticated = await authenticate(services, endpoint.security, request);
+      request.authenticated = authenticated;
+      const { tenant, caller } = authenticated;
+      request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
+      request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      if (operation.scope) requireScope(authenticated, operation.scope);
+      await limitRate(services, authenticated, `${method} ${url}`, reply);
+    },
+    handler: async (request, reply) => {
+      const ctx = await contextOf(services, request);
+      const input = endpoint.input(
+        {
+          params: request.params as StaticOr<Params, unknown>,
+          query: request.query as StaticOr<Query, unknown>,
+          body: withoutNulls(request.body) as StaticOr<Body, undefined>,
+          ifMatch: request.headers['if-match'],
+        },
+        request.authenticated as AuthenticatedSession,
+      );
+      const key = writes ? request.headers['idempotency-key'] : undefined;
+      if (key !== undefined) {
+        return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), endpoint.present);
+      }
+      return send(reply, endpoint.present(await operation(ctx, input)));
+    },
+  });
+}
+
+function describe(endpoint: {
+  description?: string;
+  operation: { scope: string | null };
+  takesIfMatch?: boolean;
+}): string {
+  return [
+    endpoint.description ?? '',
+    endpoint.operation.scope ? `Needs the scope \`${endpoint.operation.scope}\`.` : '',
+    endpoint.takesIfMatch ? 'Takes `If-Match` with the ETag of the version that the change is based on.' : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply
+    .code(answer.status ?? 200)
+    .headers(answer.headers ?? {})
+    .send(answer.body);
+}
+
+function authenticate(
+  services: Services,
+  security: Security,
+  request: FastifyRequest,
+): Promise<{ tenant: Tenant; caller: Caller } | AuthenticatedSession> {
+  const { headers } = request;
+  switch (security) {
+    case 'api-key':
+      return authenticateApiKey(services, single(headers['x-api-key']));
+    case 'access-token':
+      return authenticateAccessToken(services, headers.authorization, tenantOfPath(request));
+    case 'session':
+      return authenticateSession(services, single(headers['x-user-payment-session-token']));
+  }
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.join(', ') : header;
+
+const tenantOfPath = (request: FastifyRequest): string => (request.params as { tenantId: string }).tenantId;
+
+async function contextOf(services: Services, request: FastifyRequest): Promise<Context> {
+  if (!request.authenticated) throw new Error('an endpoint ran without knowing its caller');
+  const { tenant, caller } = request.authenticated;
+  return {
+    ...services,
+    tenant,
+    caller,
+    keys: await services.keysOf(tenant.tenantId),
+    traceId: request.id,
+    sourceAddress: request.ip,
+    keepAnswer: () => undefined,
+  };
+}

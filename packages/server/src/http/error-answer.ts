@@ -1,0 +1,40 @@
+import { OnfileError } from '../errors.ts';
+import { formatError } from '../locales/catalog.ts';
+import type { TextSetting } from '../locales/format-argument.ts';
+import { negotiateLocale } from '../locales/negotiate.ts';
+
+/** A caller that is not known yet has no tenant to take the language from. */
+const withoutTenant: TextSetting = { locale: 'en', timeZone: 'UTC' };
+
+/** RFC 9110, section 11.6.1: a 401 names a way to authenticate; the routes that know a better one send their own. */
+const defaultChallenge = 'Bearer realm="onfile"';
+
+export type ErrorAnswer = { status: number; headers: Record<string, string>; body: string };
+
+/** A failure as it goes over the wire, for every dialect and every way of failing. */
+export function errorAnswer(
+  error: OnfileError,
+  request: { traceId: string; acceptLanguage?: string | undefined; tenantLocale?: TextSetting | null },
+): ErrorAnswer {
+  const tenant = request.tenantLocale ?? withoutTenant;
+  const locale = negotiateLocale(request.acceptLanguage, tenant.locale);
+  const text = formatError(error, { locale, timeZone: tenant.timeZone });
+  const body = JSON.stringify({
+    errorMessage: text.errorMessage,
+    errorCode: error.code,
+    traceId: request.traceId,
+    reference: error.reference,
+    args: text.args,
+    typedArgs: text.typedArgs,
+  });
+  return {
+    status: error.status,
+    headers: {
+      ...(error.status === 401 && { 'www-authenticate': defaultChallenge }),
+      ...error.headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-language': text.locale,
+    },
+    body,
+  };
+}

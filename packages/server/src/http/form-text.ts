@@ -1,0 +1,25 @@
+import { OnfileError } from '../errors.ts';
+import { fieldPath } from './field-path.ts';
+import { isStorableText } from './json-text.ts';
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The fields of a form. Refused with 400: a field given twice, and text that is not UTF-8 or cannot be stored. */
+export function parseFormText(text: string): Record<string, string> {
+  if (!isDecodable(text)) throw new OnfileError('errormessage.validation.encoding');
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const reference = fieldPath('', name) || undefined;
+    if (fields.has(name)) throw new OnfileError('errormessage.validation.duplicate', { reference });
+    if (!isStorableText(name + value)) throw new OnfileError('errormessage.validation.encoding', { reference });
+    fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+}

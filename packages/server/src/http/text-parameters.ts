@@ -1,0 +1,63 @@
+import type { TSchema } from 'typebox';
+import { enumArgument, OnfileError } from '../errors.ts';
+import { fieldPath } from './field-path.ts';
+import { parseInt64 } from './int64.ts';
+import { isStorableText } from './json-text.ts';
+
+type ParameterSchema = { type?: string; format?: string };
+
+const wholeNumber = /^(?:0|-?[1-9]\d{0,14})$/;
+const decimalNumber = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
+
+function toNumber(text: string, { type, format }: ParameterSchema): number | undefined {
+  if (format === 'int64') return parseInt64(text);
+  return (type === 'integer' ? wholeNumber : decimalNumber).test(text) ? Number(text) : undefined;
+}
+
+function toBoolean(text: string): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
+}
+
+function convert(text: string, schema: ParameterSchema): string | number | boolean | undefined {
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return toNumber(text, schema);
+    case 'boolean':
+      return toBoolean(text);
+    default:
+      return text;
+  }
+}
+
+/** The properties of a parameter schema, which is always a plain object schema. */
+function propertiesOf(schema: TSchema): Record<string, ParameterSchema> {
+  return 'properties' in schema ? (schema.properties as Record<string, ParameterSchema>) : {};
+}
+
+/**
+ * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400: a name
+ * that the schema does not know, one given twice, a text that is not of its type, characters that cannot be stored.
+ */
+export function textParameters(schema: TSchema): (texts: Record<string, unknown>) => Record<string, unknown> {
+  const properties = new Map(Object.entries(propertiesOf(schema)));
+  return (texts) => {
+    const values: Record<string, unknown> = {};
+    for (const [name, text] of Object.entries(texts)) {
+      const reference = fieldPath('', name) || undefined;
+      const property = properties.get(name);
+      if (property === undefined) throw new OnfileError('errormessage.validation.unknown.field', { reference });
+      if (typeof text !== 'string') throw new OnfileError('errormessage.validation.duplicate', { reference });
+      if (!isStorableText(text)) throw new OnfileError('errormessage.validation.encoding', { reference });
+      const value = convert(text, property);
+      if (value === undefined) {
+        throw new OnfileError('errormessage.validation.type', {
+          reference,
+          args: [enumArgument(property.type ?? 'string')],
+        });
+      }
+      values[name] = value;
+    }
+    return values;
+  };
+}

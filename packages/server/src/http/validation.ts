@@ -1,0 +1,58 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { type TSchema, Type } from 'typebox';
+import type { OnfileError } from '../errors.ts';
+import type { App } from './app-type.ts';
+import { textParameters } from './text-parameters.ts';
+import { validationError } from './validation-error.ts';
+
+type Outcome = { value: unknown } | { error: OnfileError };
+
+const noParameters = Type.Object({}, { additionalProperties: false });
+
+function createAjv(sharedSchemas: Record<string, unknown>): Ajv2020 {
+  // Only the first failure is looked for: a body may hold a hundred thousand, and all would be collected.
+  const ajv = new Ajv2020({ strictNumbers: true, verbose: true, coerceTypes: false, allowUnionTypes: true });
+  addFormats.default(ajv);
+  // RFC 7493, section 2.2: an integer in JSON is exact within a double only, so ids beyond are refused.
+  ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
+  for (const schema of Object.values(sharedSchemas)) ajv.addSchema(schema as object);
+  return ajv;
+}
+
+function check(validate: ValidateFunction, value: unknown): Outcome {
+  return validate(value) ? { value } : { error: validationError(validate.errors ?? []) };
+}
+
+/** No body at all is checked as an empty object, so that the missing field is named. */
+function bodyValidator(schema: TSchema, validate: ValidateFunction): (body: unknown) => Outcome {
+  const takesObject = !('type' in schema) || schema.type === 'object';
+  return (body) => check(validate, body ?? (takesObject ? {} : null));
+}
+
+function parameterValidator(schema: TSchema, validate: ValidateFunction): (texts: Record<string, unknown>) => Outcome {
+  const toValues = textParameters(schema);
+  return (texts) => check(validate, toValues(texts));
+}
+
+/**
+ * Sets how the schemas of routes are compiled. Nothing is coerced in bodies, nothing removed, nothing filled in. Shared
+ * schemas (`addSchema`) must be added to the root app.
+ */
+export function validateSchemas(app: App): void {
+  let ajv: Ajv2020 | undefined;
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+    ajv ??= createAjv(app.getSchemas());
+    const validate = ajv.compile(schema);
+    if (httpPart === 'params' || httpPart === 'querystring') return parameterValidator(schema, validate);
+    if (httpPart === 'body') return bodyValidator(schema, validate);
+    return (value: unknown) => check(validate, value);
+  });
+}
+
+/** Makes a route that has a schema but no query refuse every query key, as one with a query refuses unknown keys. */
+export function refuseUnknownQueries(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (route.schema !== undefined && route.schema.hide !== true) route.schema.querystring ??= noParameters;
+  });
+}

@@ -1,0 +1,28 @@
+import Negotiator from 'negotiator';
+
+const languages = ['cs', 'de', 'en', 'es', 'fr', 'hu', 'it', 'nb', 'nl', 'pl', 'ro', 'ru', 'sl', 'sv', 'tr'];
+const variants = ['de-CH', 'de-LI', 'en-CA', 'en-GB', 'en-US', 'fr-LU'];
+const locales = new Map([...languages, ...variants].map((locale) => [locale.toLowerCase(), locale]));
+const languageRange = /^[a-z]{1,8}(?:-[a-z\d]{1,8})*$/i;
+
+/** The locale that a language range names: its variant where it is known, else its language. */
+function knownLocale(range: string): string | undefined {
+  const tag = range.toLowerCase();
+  return locales.get(tag) ?? locales.get(tag.slice(0, tag.search(/-|$/)));
+}
+
+/**
+ * The locale to answer in, by the header's q-values: the first known one, `en` when none is known, the tenant's when
+ * the header is absent. `*` and ranges that are malformed (RFC 4647, section 2.1) count as absent.
+ */
+export function negotiateLocale(acceptLanguage: string | undefined, tenantLocale: string): string {
+  if (acceptLanguage === undefined) return tenantLocale;
+  const wanted = new Negotiator({ headers: { 'accept-language': acceptLanguage } }).languages();
+  const ranges = wanted.filter((range) => languageRange.test(range));
+  if (ranges.length === 0) return tenantLocale;
+  for (const range of ranges) {
+    const locale = knownLocale(range);
+    if (locale !== undefined) return locale;
+  }
+  return 'en';
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Context, KeptAnswer } from '../context.ts';
+import { open, seal } from '../crypto/envelope.ts';
+import { keyedHash, sameHash } from '../crypto/keyed-hash.ts';
+import { OnfileError } from '../errors.ts';
+import type { Transaction } from '../store/database.ts';
+import { type Attempt, claimAttempt, keepAnswer } from '../store/idempotency.ts';
+
+/** An answer as it goes over the wire, and as it is kept for a retry. */
+export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
+
+/** A request that carries an Idempotency-Key, with what makes it the same request again. */
+export type KeyedRequest = { key: string; method: string; path: string; content: string };
+
+const keptMs = 24 * 3_600_000;
+/** Longer than any request may take; a crashed attempt can be repeated after it. */
+const attemptMs = 60_000;
+
+type Caller = Pick<Context, 'tenant' | 'keys' | 'caller' | 'db' | 'now'>;
+
+/**
+ * Claims the key for one attempt, or answers what the first one was answered. A key is scoped to tenant, credential,
+ * method and path. Throws 400 for a malformed key, 422 for another request, 409 while the first is running.
+ */
+export async function beginAttempt(ctx: Caller, request: KeyedRequest): Promise<Attempt | WireAnswer> {
+  if (!/^[\x21-\x7e]{1,255}$/.test(request.key)) {
+    throw new OnfileError('errormessage.validation.idempotency.key', { reference: 'Idempotency-Key' });
+  }
+  const { key } = ctx.keys.idempotency;
+  const { caller, tenant } = ctx;
+  const attempt: Attempt = {
+    scopeHash: keyedHash(key, caller.kind, caller.id, request.method, request.path, request.key),
+    requestHash: keyedHash(key, request.content),
+    attemptId: randomUUID(),
+  };
+  const now = ctx.now();
+  const outcome = await claimAttempt(ctx.db, tenant.tenantId, attempt, {
+    now,
+    attemptUntil: new Date(now.getTime() + attemptMs),
+    expiresAt: new Date(now.getTime() + keptMs),
+  });
+  if (outcome.state === 'granted') return attempt;
+  if (outcome.state === 'running') {
+    throw new OnfileError('errormessage.idempotency.key.running', { headers: { 'retry-after': '1' } });
+  }
+  if (!sameHash(outcome.requestHash, attempt.requestHash)) {
+    throw new OnfileError('errormessage.idempotency.key.reused', { reference: 'Idempotency-Key' });
+  }
+  return JSON.parse(
+    open(outcome.sealedAnswer, ctx.keys.idempotency, bindingOf(tenant.tenantId, attempt.scopeHash)).toString('utf8'),
+  );
+}
+
+const bindingOf = (tenantId: string, scopeHash: Buffer) =>
+  [tenantId, 'idempotency_keys', scopeHash.toString('hex'), 'answer', 1] as const;
+
+/** Seals an answer for the row of its attempt. */
+export const sealAnswer = (
+  ctx: Pick<Context, 'tenant' | 'keys'>,
+  attempt: Attempt,
+  answer: WireAnswer,
+): KeptAnswer => ({
+  scopeHash: attempt.scopeHash,
+  attemptId: attempt.attemptId,
+  sealedAnswer: seal(JSON.stringify(answer), ctx.keys.idempotency, bindingOf(ctx.tenant.tenantId, attempt.scopeHash)),
+});
+
+/**
+ * Keeps the answer of an operation in its own transaction, so that change and answer exist together or not at all.
+ * Throws 409, and so undoes the change, when another attempt has taken the key over in the meantime.
+ */
+export async function keepAnswerIn(tx: Transaction, ctx: Context, result: unknown): Promise<void> {
+  const answer = ctx.keepAnswer(result);
+  if (answer && !(await keepAnswer(tx, answer, answer.sealedAnswer))) {
+    throw new OnfileError('errormessage.idempotency.key.running');
+  }
+}

@@ -1,0 +1,96 @@
+import type { Context } from '../../context.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
+import { OnfileError } from '../../errors.ts';
+import { sqlState } from '../../store/database.ts';
+import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordRow } from '../../store/records.ts';
+import { type Action, trailOf } from '../trail.ts';
+import { type OpenedRecord, presentRecord, type SealedContent, sealContent } from './content.ts';
+import { changedFields } from './preconditions.ts';
+
+/** What a record is about to become: its columns but for those that follow from the change itself. */
+export type NextRecord = {
+  fields: Pick<
+    RecordRow,
+    | 'type'
+    | 'credit_card_type'
+    | 'last_four_digits'
+    | 'expires'
+    | 'payrix_migrated'
+    | 'sys_external_id'
+    | 'sys_locked'
+    | 'sys_snapshot_base_version'
+  >;
+  content: SealedContent;
+  customer: { customerId: number; contactId: string; dataKey: DataKey };
+};
+
+const masked = (content: SealedContent): object => ({
+  ...content,
+  merchant_account_tokens: content.merchant_account_tokens.map((token) => ({ ...token, token: '[masked]' })),
+});
+
+/** Later than the earlier version by at least a millisecond, so that times order versions. */
+const timeAfter = (now: Date, earlier: Date | undefined): Date =>
+  earlier && now <= earlier ? new Date(earlier.getTime() + 1) : now;
+
+/** The change that creates a record, or makes the next version of one, with its trail. */
+export function recordChange(
+  ctx: Context,
+  options: { current: OpenedRecord | null; id: string; next: NextRecord; action: Action; event: boolean },
+): { change: RecordChange; presented: ReturnType<typeof presentRecord> } {
+  const { current, id, next } = options;
+  const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
+  const { dataKey } = next.customer;
+  const version = { id, sys_version: (current?.row.sys_version ?? 0) + 1 };
+  const record: RecordRow = {
+    ...next.fields,
+    ...version,
+    customer_id: next.customer.customerId,
+    sys_created_at: current?.row.sys_created_at ?? at,
+    sys_created_by_id: current?.row.sys_created_by_id ?? ctx.caller.id,
+    sys_last_modified_at: at,
+    sys_last_modified_by_id: ctx.caller.id,
+    sys_last_security_context: { caller_kind: ctx.caller.kind, caller_id: ctx.caller.id, trace_id: ctx.traceId },
+    key_id: dataKey.keyId,
+    sealed: sealContent(ctx.tenant.tenantId, version, next.content, dataKey),
+  };
+  const presented = presentRecord(record, next.customer.contactId, next.content);
+  const before = current && presentRecord(current.row, current.row.contact_id, current.content);
+  const changed = before ? changedFields(before, presented) : [];
+  const trail = trailOf(ctx, {
+    action: options.action,
+    at,
+    subject: { kind: 'stored_payment_method', id, version: version.sys_version },
+    details: {
+      under: dataKey,
+      value: {
+        before: current && { ...rowDetails(current.row), ...masked(current.content) },
+        after: { ...rowDetails(record), ...masked(next.content) },
+      },
+    },
+    ...(options.event
+      ? { event: { customer_id: record.customer_id, type: record.type, changed_fields: changed } }
+      : {}),
+  });
+  return { change: { record, expectedVersion: current?.row.sys_version ?? 0, trail }, presented };
+}
+
+const rowDetails = (row: RecordRow): object => ({
+  type: row.type,
+  credit_card_type: row.credit_card_type,
+  last_four_digits: row.last_four_digits,
+  expires: row.expires,
+  sys_external_id: row.sys_external_id,
+  sys_locked: row.sys_locked,
+});
+
+/** When a number that is replaced now is to be destroyed. */
+export const retentionEnd = (ctx: Pick<Context, 'now' | 'tenant'>): Date =>
+  new Date(ctx.now().getTime() + ctx.tenant.replacedNumberRetentionDays * 86_400_000);
+
+/** The one unique constraint that a caller's own value can break. */
+export function refuseTakenExternalId(error: unknown): never {
+  if (sqlState(error) !== '23505') throw error;
+  throw new OnfileError('errormessage.record.external.id.taken', { reference: 'sys_external_id', cause: error });
+}

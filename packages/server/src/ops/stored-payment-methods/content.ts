@@ -1,0 +1,65 @@
+import type { Context } from '../../context.ts';
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { type DataKey, open, seal } from '../../crypto/envelope.ts';
+import type { FoundRecord, RecordRow } from '../../store/records.ts';
+
+/** The part of a record that names or identifies somebody: sealed under the customer's key. */
+export type SealedContent = Pick<
+  StoredPaymentMethod,
+  'name' | 'name_on_account' | 'billing_address' | 'merchant_account_tokens' | 'custom_field_values'
+> & {
+  /** The true network, where the contract's enum has no name for it. */
+  network?: string;
+};
+
+/** A record in clear, with the key that its content is sealed under. */
+export type OpenedRecord = { row: FoundRecord; content: SealedContent; dataKey: DataKey };
+
+const bindingOf = (tenantId: string, row: Pick<RecordRow, 'id' | 'sys_version'>) =>
+  [tenantId, 'stored_payment_methods', row.id, 'content', row.sys_version] as const;
+
+/** Binds the content to the record's id and version; the version's row in the history shares the ciphertext. */
+export const sealContent = (
+  tenantId: string,
+  row: Pick<RecordRow, 'id' | 'sys_version'>,
+  content: SealedContent,
+  dataKey: DataKey,
+): Buffer => seal(JSON.stringify(content), dataKey, bindingOf(tenantId, row));
+
+export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundRecord): OpenedRecord {
+  const dataKey = ctx.keys.customerKey({
+    keyId: row.key_id,
+    customerUuid: row.key_customer_uuid,
+    wrappedKey: row.wrapped_key,
+    wrappedBy: row.wrapped_by,
+  });
+  const content = JSON.parse(open(row.sealed, dataKey, bindingOf(ctx.tenant.tenantId, row)).toString('utf8'));
+  return { row, content, dataKey };
+}
+
+/** The record as the contract shows it; a field that is absent is undefined. */
+export function presentRecord(row: RecordRow, contactId: string, content: SealedContent): StoredPaymentMethod {
+  return {
+    billing_address: content.billing_address,
+    contact_id: contactId,
+    credit_card_type: row.credit_card_type as StoredPaymentMethod['credit_card_type'],
+    custom_field_values: content.custom_field_values,
+    expires: row.expires ?? undefined,
+    id: row.id,
+    last_four_digits: row.last_four_digits,
+    merchant_account_tokens: content.merchant_account_tokens,
+    name: content.name,
+    name_on_account: content.name_on_account,
+    payrix_migrated: row.payrix_migrated ?? undefined,
+    sys_created_at: row.sys_created_at.toISOString(),
+    sys_created_by_id: row.sys_created_by_id,
+    sys_external_id: row.sys_external_id ?? undefined,
+    sys_last_modified_at: row.sys_last_modified_at.toISOString(),
+    sys_last_modified_by_id: row.sys_last_modified_by_id,
+    sys_last_security_context: row.sys_last_security_context,
+    sys_locked: row.sys_locked ?? undefined,
+    sys_snapshot_base_version: row.sys_snapshot_base_version ?? undefined,
+    sys_version: row.sys_version,
+    type: row.type as StoredPaymentMethod['type'],
+  };
+}

@@ -1,0 +1,58 @@
+import { v7 as timeOrderedUuid } from 'uuid';
+import type { Context } from '../../context.ts';
+import type { StoredPaymentMethod, StoredPaymentMethodCreation } from '../../contract/stored-payment-method.ts';
+import { OnfileError } from '../../errors.ts';
+import { operation, requireScope } from '../operation.ts';
+import { recordChange, refuseTakenExternalId } from './change.ts';
+import { readDirectives } from './directives.ts';
+import { checkMerchantAccounts, ownerOf } from './references.ts';
+import { canonicalExpiry, checkFields } from './rules.ts';
+
+export const newRecordId = (): string => `spm_${timeOrderedUuid()}`;
+
+/** Puts a record on file under an id that the server makes. Throws 400 when the body brings an id, 409 for references. */
+export const createStoredPaymentMethod = operation(
+  'STORED_PAYMENT_METHOD_WRITE',
+  async (ctx: Context, { body }: { body: StoredPaymentMethodCreation }): Promise<StoredPaymentMethod> => {
+    if (body.id !== undefined) {
+      throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
+    }
+    const directives = readDirectives(body.sys_directive);
+    if (directives.has('skip-events')) requireScope(ctx, 'EVENT_SKIP');
+    checkFields(body);
+    await checkMerchantAccounts(ctx, body.merchant_account_tokens);
+    const { change, presented } = recordChange(ctx, {
+      current: null,
+      id: newRecordId(),
+      next: {
+        fields: {
+          type: body.type,
+          credit_card_type: body.credit_card_type,
+          last_four_digits: body.last_four_digits,
+          expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
+          payrix_migrated: body.payrix_migrated ?? null,
+          sys_external_id: body.sys_external_id ?? null,
+          sys_locked: body.sys_locked ?? null,
+          sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
+        },
+        content: {
+          name: body.name,
+          name_on_account: body.name_on_account,
+          billing_address: body.billing_address,
+          merchant_account_tokens: body.merchant_account_tokens,
+          custom_field_values: body.custom_field_values,
+        },
+        customer: await ownerOf(ctx, body.contact_id),
+      },
+      action: 'stored_payment_method.created',
+      event: !directives.has('skip-events'),
+    });
+    if (directives.has('dry-run')) return presented;
+    const answer = ctx.keepAnswer(presented);
+    const outcome = await ctx
+      .changeRecord(ctx.tenant.tenantId, { ...change, ...(answer ? { answer } : {}) })
+      .catch(refuseTakenExternalId);
+    if (outcome !== 'applied') throw new OnfileError('errormessage.concurrent.modification');
+    return presented;
+  },
+);

@@ -1,0 +1,98 @@
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import type { Tenant } from '../../store/tenants.ts';
+
+/** What the caller knows of the record that it is about to change. */
+export type Preconditions = {
+  /** The header as sent. */
+  ifMatch?: string | undefined;
+  sysVersion?: number | undefined;
+  /** RFC 3339. */
+  sysLastModifiedAt?: string | undefined;
+};
+
+type CurrentVersion = { sys_version: number; sys_last_modified_at: Date };
+
+/** Which version the caller based its change on, as far as its precondition tells. */
+export type Basis = { version: number } | { instant: Date } | null;
+
+export type Failure = { code: ErrorCode; basis: Basis; reference?: string };
+
+/** The entity tag of a version (RFC 9110, 8.8.3): strong, because a version's content never changes. */
+export const entityTag = (version: number): string => `"${version}"`;
+
+const entityTagList = /^\s*(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)\s*$/;
+
+/** Whether one of the listed tags is the current one by strong comparison (RFC 9110, 13.1.1). */
+export function matches(ifMatch: string, current: string): boolean {
+  if (!entityTagList.test(ifMatch)) {
+    throw new OnfileError('errormessage.validation.header', { reference: 'If-Match' });
+  }
+  if (ifMatch.trim() === '*') return true;
+  const tags: string[] = ifMatch.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return tags.includes(current);
+}
+
+/**
+ * The first precondition that does not hold, in the order If-Match, `sys_version`, `sys_last_modified_at`; null when
+ * all do. A time later than ours was made up by the caller and says nothing.
+ */
+export function failedPrecondition(
+  policy: Tenant['concurrencyPolicy'],
+  current: CurrentVersion,
+  given: Preconditions,
+): Failure | null {
+  if (given.ifMatch !== undefined && !matches(given.ifMatch, entityTag(current.sys_version))) {
+    const tagged = /^\s*"(\d{1,9})"\s*$/.exec(given.ifMatch)?.[1];
+    return {
+      code: 'errormessage.record.precondition.failed',
+      basis: tagged ? { version: Number(tagged) } : null,
+      reference: 'If-Match',
+    };
+  }
+  if (policy === 'if-match-required' && given.ifMatch === undefined) {
+    return { code: 'errormessage.record.precondition.required', basis: null, reference: 'If-Match' };
+  }
+  if (given.sysVersion !== undefined && given.sysVersion !== current.sys_version) {
+    return {
+      code: 'errormessage.record.version.conflict',
+      basis: { version: given.sysVersion },
+      reference: 'sys_version',
+    };
+  }
+  if (policy !== 'version-only' && given.sysLastModifiedAt !== undefined) {
+    const instant = new Date(given.sysLastModifiedAt);
+    if (instant.getTime() < current.sys_last_modified_at.getTime()) {
+      return { code: 'errormessage.record.version.conflict', basis: { instant }, reference: 'sys_last_modified_at' };
+    }
+  }
+  return null;
+}
+
+const bookkeeping = new Set([
+  'sys_version',
+  'sys_last_modified_at',
+  'sys_last_modified_by_id',
+  'sys_last_security_context',
+]);
+
+/** The names of the fields in which two versions differ, bookkeeping aside. */
+export function changedFields(earlier: StoredPaymentMethod, later: StoredPaymentMethod): string[] {
+  const names = new Set([...Object.keys(earlier), ...Object.keys(later)]) as Set<keyof StoredPaymentMethod>;
+  return [...names]
+    .filter((name) => !bookkeeping.has(name) && JSON.stringify(earlier[name]) !== JSON.stringify(later[name]))
+    .toSorted();
+}
+
+/** The failure as the caller sees it: the current version, and what changed since theirs. */
+export function preconditionError(failure: Failure, current: CurrentVersion, changed: readonly string[]): OnfileError {
+  const args =
+    failure.code === 'errormessage.record.precondition.required'
+      ? []
+      : [integerArgument(current.sys_version), stringArgument(changed.join(', '))];
+  return new OnfileError(failure.code, {
+    args,
+    ...(failure.reference ? { reference: failure.reference } : {}),
+    headers: { ETag: entityTag(current.sys_version) },
+  });
+}

@@ -1,0 +1,30 @@
+import type { Context } from '../../context.ts';
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { OnfileError, stringArgument } from '../../errors.ts';
+import { customersKey, findCustomer } from '../../store/customers.ts';
+import type { NextRecord } from './change.ts';
+
+const missing = (what: string, reference: string) =>
+  new OnfileError('errormessage.record.reference.missing', { args: [stringArgument(what)], reference });
+
+/** The contact that a record names, with the key to seal its content under. Throws 409 when there is none. */
+export async function ownerOf(ctx: Context, contactId: string): Promise<NextRecord['customer']> {
+  const customer = await findCustomer(ctx.db, ctx.tenant.tenantId, { contactId });
+  if (!customer) throw missing('contact', 'contact_id');
+  return {
+    customerId: customer.customer_id,
+    contactId: customer.contact_id,
+    dataKey: ctx.keys.customerKey(customersKey(customer)),
+  };
+}
+
+/** Throws 409 naming the first merchant account that the tenant does not have. */
+export async function checkMerchantAccounts(
+  ctx: Context,
+  tokens: StoredPaymentMethod['merchant_account_tokens'],
+): Promise<void> {
+  const ids = tokens.map((token) => token.merchant_account_id);
+  const known = await ctx.knownMerchantAccounts(ctx.tenant.tenantId, ids);
+  const unknown = ids.findIndex((id) => !known.has(id));
+  if (unknown >= 0) throw missing('merchant account', `merchant_account_tokens[${unknown}].merchant_account_id`);
+}

@@ -1,0 +1,114 @@
+import { expiryDate, parseExpiry } from '@onfile/card/expiry';
+import countries from 'i18n-iso-countries';
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { OnfileError } from '../../errors.ts';
+import { refuseCardNumbers } from '../card-number-scan.ts';
+import type { Directive } from './directives.ts';
+
+/** What a caller says of a record, in either of create and replace. */
+export type WrittenFields = Omit<
+  StoredPaymentMethod,
+  'id' | 'sys_created_at' | 'sys_created_by_id' | 'sys_last_modified_at' | 'sys_last_modified_by_id'
+>;
+
+const invalid = (reference: string) => new OnfileError('errormessage.validation.value', { reference });
+const duplicate = (reference: string) => new OnfileError('errormessage.validation.duplicate', { reference });
+
+/** A gateway's token may look like a card number; nothing else may hold one. */
+const isToken = (path: string): boolean => /^merchant_account_tokens\[\d+\]\.token$/.test(path);
+
+/** Rules that need nothing but the fields themselves. Throws 400 naming the first field that breaks one. */
+export function checkFields(fields: WrittenFields): void {
+  refuseCardNumbers(fields, '', isToken);
+  if (fields.expires !== undefined) canonicalExpiry(fields.expires);
+  checkAddress(fields.billing_address);
+  checkCustomFieldValues(fields.custom_field_values);
+  const accounts = new Set<string>();
+  for (const [n, { merchant_account_id: account }] of fields.merchant_account_tokens.entries()) {
+    if (accounts.has(account)) throw duplicate(`merchant_account_tokens[${n}].merchant_account_id`);
+    accounts.add(account);
+  }
+}
+
+/** The last day of the month of expiry, YYYY-MM-DD. An expired one is welcome: migrations bring them. */
+export function canonicalExpiry(text: string): string {
+  const expiry = parseExpiry(text);
+  if (!expiry) throw invalid('expires');
+  return expiryDate(expiry);
+}
+
+function checkAddress(address: WrittenFields['billing_address']): void {
+  if (address?.country !== undefined && !countries.isValid(address.country)) throw invalid('billing_address.country');
+  if (address?.time_zone_id !== undefined && !isTimeZone(address.time_zone_id)) {
+    throw invalid('billing_address.time_zone_id');
+  }
+}
+
+const knownTimeZones = new Set<string>();
+
+function isTimeZone(id: string): boolean {
+  if (knownTimeZones.has(id)) return true;
+  if (!/^[A-Za-z]/.test(id)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: id });
+  } catch {
+    return false;
+  }
+  knownTimeZones.add(id);
+  return true;
+}
+
+const valueKinds = [
+  'boolean_value',
+  'file_url_value',
+  'list_value',
+  'numeric_value',
+  'string_value',
+  'table_value',
+] as const;
+
+/** Each value names its field, once, and holds exactly one of the six kinds (reference: records-api). */
+function checkCustomFieldValues(values: WrittenFields['custom_field_values']): void {
+  const seen = new Set<string>();
+  for (const [n, value] of (values ?? []).entries()) {
+    const path = `custom_field_values[${n}]`;
+    const id = value.custom_field_id;
+    if (id === undefined) {
+      throw new OnfileError('errormessage.validation.required', { reference: `${path}.custom_field_id` });
+    }
+    if (seen.has(id)) throw duplicate(`${path}.custom_field_id`);
+    seen.add(id);
+    if (valueKinds.filter((kind) => value[kind] !== undefined).length !== 1) {
+      throw new OnfileError('errormessage.validation.exclusive', { reference: path });
+    }
+  }
+}
+
+type Tokens = StoredPaymentMethod['merchant_account_tokens'];
+type NumberFields = Pick<StoredPaymentMethod, 'type' | 'credit_card_type' | 'last_four_digits'>;
+
+export const numberFields = ['type', 'credit_card_type', 'last_four_digits'] as const;
+
+/**
+ * Number and metadata change together: what derives from the number may change only when every token does.
+ * Answers whether the number changed. A token is dropped only on purpose.
+ */
+export function checkTokens(
+  current: NumberFields & { merchant_account_tokens: Tokens },
+  next: NumberFields & { merchant_account_tokens: Tokens },
+  directives: ReadonlySet<Directive>,
+): { numberChanged: boolean } {
+  const nextTokens = new Map(next.merchant_account_tokens.map((token) => [token.merchant_account_id, token.token]));
+  const removed = current.merchant_account_tokens.some((token) => !nextTokens.has(token.merchant_account_id));
+  if (removed && !directives.has('allow-token-removal')) {
+    throw new OnfileError('errormessage.record.token.removal', { reference: 'merchant_account_tokens' });
+  }
+  const changed = numberFields.find((field) => current[field] !== next[field]);
+  const everyTokenChanged = current.merchant_account_tokens.every(
+    (token) => nextTokens.get(token.merchant_account_id) !== token.token,
+  );
+  if (changed && !everyTokenChanged) {
+    throw new OnfileError('errormessage.record.number.fields.fixed', { reference: changed });
+  }
+  return { numberChanged: changed !== undefined };
+}

@@ -1,0 +1,101 @@
+import { v7 as timeOrderedUuid } from 'uuid';
+import type { Context } from '../context.ts';
+import { type DataKey, seal } from '../crypto/envelope.ts';
+import { keyedHash } from '../crypto/keyed-hash.ts';
+import type { AuditEntry, Trail } from '../store/trail.ts';
+
+export type Action =
+  | 'tenant.created'
+  | 'api_key.created'
+  | 'api_key.revoked'
+  | 'client.created'
+  | 'client.revoked'
+  | 'customer.created'
+  | 'contact.created'
+  | 'contact.updated'
+  | 'contact.deactivated'
+  | 'merchant_account.created'
+  | 'merchant_account.updated'
+  | 'merchant_account.deactivated'
+  | 'payment_session.created'
+  | 'payment_request.created'
+  | 'payment_request.concluded'
+  | 'stored_payment_method.created'
+  | 'stored_payment_method.replaced'
+  | 'account_payment_instrument.replaced';
+
+/**
+ * The audit entry and, with a payload, the event of one change. Details show before and after, masked; they are sealed
+ * under the customer's key, so that shredding it leaves an entry that still verifies but names nobody.
+ */
+export function trailOf(
+  ctx: Pick<Context, 'tenant' | 'keys' | 'caller' | 'traceId' | 'sourceAddress'>,
+  change: {
+    action: Action;
+    at: Date;
+    subject: { kind: string; id: string; version?: number };
+    details?: { under: DataKey; value: object };
+    event?: object;
+  },
+): Trail {
+  const at = change.at.toISOString();
+  const auditId = timeOrderedUuid();
+  const sealed = change.details
+    ? seal(JSON.stringify(change.details.value), change.details.under, [
+        ctx.tenant.tenantId,
+        'audit_entries',
+        auditId,
+        'details',
+        1,
+      ])
+    : null;
+  const entry: Omit<AuditEntry, 'code'> = {
+    audit_id: auditId,
+    at,
+    actor_kind: ctx.caller.kind,
+    actor_id: ctx.caller.id,
+    source_address: ctx.sourceAddress,
+    trace_id: ctx.traceId,
+    action: change.action,
+    subject_kind: change.subject.kind,
+    subject_id: change.subject.id,
+    subject_version: change.subject.version ?? null,
+    key_id: change.details?.under.keyId ?? null,
+    sealed_details: sealed?.toString('base64') ?? null,
+    code_key_id: ctx.keys.audit.keyId,
+  };
+  return {
+    audit: { ...entry, code: auditCode(ctx, entry).toString('base64') },
+    event: change.event
+      ? {
+          event_id: timeOrderedUuid(),
+          type: change.action,
+          at,
+          subject_id: change.subject.id,
+          subject_version: change.subject.version ?? null,
+          payload: change.event,
+        }
+      : null,
+  };
+}
+
+/** Covers every column of the entry, in this order; `null` differs from empty. */
+function auditCode(ctx: Pick<Context, 'tenant' | 'keys'>, entry: Omit<AuditEntry, 'code'>): Buffer {
+  const parts = [
+    ctx.tenant.tenantId,
+    entry.audit_id,
+    entry.at,
+    entry.actor_kind,
+    entry.actor_id,
+    entry.source_address,
+    entry.trace_id,
+    entry.action,
+    entry.subject_kind,
+    entry.subject_id,
+    entry.subject_version,
+    entry.key_id,
+    entry.sealed_details,
+    entry.code_key_id,
+  ];
+  return keyedHash(ctx.keys.audit.key, JSON.stringify(parts));
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { run } from 'node:test';
+
+export type Failure = { name: string; error: unknown };
+export type FileResult = {
+  file: string;
+  passed: number;
+  skipped: number;
+  failures: Failure[];
+  /** What the file printed: shown only when it fails. */
+  output: string;
+  milliseconds: number;
+};
+
+const concurrency = 2;
+const fileTimeoutMilliseconds = 240_000;
+
+/** Runs each file in a process of its own, two at a time, and answers the results in the order in which they came. */
+export async function runTestFiles(
+  root: string,
+  files: readonly string[],
+  interrupted: AbortSignal,
+  onFile: (result: FileResult) => void,
+): Promise<FileResult[]> {
+  const waiting = [...files];
+  const results: FileResult[] = [];
+  async function work(): Promise<void> {
+    for (let file = waiting.shift(); file !== undefined && !interrupted.aborted; file = waiting.shift()) {
+      const result = await runTestFile(root, file, interrupted);
+      results.push(result);
+      onFile(result);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return results;
+}
+
+async function runTestFile(root: string, file: string, interrupted: AbortSignal): Promise<FileResult> {
+  const path = resolve(root, file);
+  const startedAt = performance.now();
+  const timeout = AbortSignal.timeout(fileTimeoutMilliseconds);
+  const result: FileResult = { file, passed: 0, skipped: 0, failures: [], output: '', milliseconds: 0 };
+  // A test's children are reported just before it, one level deeper: that is how a leaf is told from a parent.
+  let previousNesting = 0;
+
+  // One run per file, because aborting it is what ends the process of a file that hangs.
+  for await (const event of run({ files: [path], signal: AbortSignal.any([interrupted, timeout]) })) {
+    if (event.type === 'test:stdout' || event.type === 'test:stderr') {
+      result.output += event.data.message;
+    } else if (event.type === 'test:pass') {
+      const { name, nesting, details, skip, todo } = event.data;
+      const isLeaf = details.type !== 'suite' && previousNesting !== nesting + 1 && name !== path;
+      if (isLeaf && (skip !== undefined || todo !== undefined)) result.skipped += 1;
+      else if (isLeaf) result.passed += 1;
+      previousNesting = nesting;
+    } else if (event.type === 'test:fail') {
+      const { name, nesting, details, todo } = event.data;
+      if (todo !== undefined) result.skipped += 1;
+      else if (!failedByChildren(details.error)) result.failures.push(failureOf(name, path, details.error, timeout));
+      previousNesting = nesting;
+    }
+  }
+
+  if (result.passed + result.skipped + result.failures.length === 0) {
+    result.failures.push({ name: file, error: 'the file ended without running a test' });
+  }
+  result.milliseconds = performance.now() - startedAt;
+  return result;
+}
+
+/** A parent that failed for its children's sake alone is not counted a second time. */
+const failedByChildren = (error: Error): boolean => 'failureType' in error && error.failureType === 'subtestsFailed';
+
+function failureOf(name: string, path: string, error: Error, timeout: AbortSignal): Failure {
+  if (name !== path) return { name, error: error.cause ?? error };
+  const seconds = fileTimeoutMilliseconds / 1000;
+  return { name: 'the whole file', error: timeout.aborted ? `took longer than ${seconds} s` : (error.cause ?? error) };
+}
