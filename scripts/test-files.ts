@@ -73,6 +73,12 @@ const failedByChildren = (error: Error): boolean => 'failureType' in error && er
 
 function failureOf(name: string, path: string, error: Error, timeout: AbortSignal): Failure {
   if (name !== path) return { name, error: error.cause ?? error };
-  const seconds = fileTimeoutMilliseconds / 1000;
-  return { name: 'the whole file', error: timeout.aborted ? `took longer than ${seconds} s` : (error.cause ?? error) };
+  return { name: 'the whole file', error: reasonOfFile(error, timeout) };
+}
+
+function reasonOfFile(error: Error, timeout: AbortSignal): unknown {
+  if (timeout.aborted) return `took longer than ${fileTimeoutMilliseconds / 1000} s`;
+  if ('failureType' in error && error.failureType === 'testAborted') return 'interrupted';
+  if ('exitCode' in error && typeof error.exitCode === 'number') return `the process ended with code ${error.exitCode}`;
+  return error.cause ?? error;
 }

@@ -14,6 +14,8 @@ export type Config = {
   /** Null: no limit but a tenant's own. */
   rateLimitPerMinute: number | null;
   masterKeyFile: string;
+  /** Where browsers reach the server; null: the address that it listens on. */
+  publicUrl: string | null;
   trustedProxies: string[];
   tokenAudiences: string[];
   sessionMinutes: number;
@@ -53,6 +55,13 @@ export function readConfig(environment: Environment = process.env): Config {
     if (value === null || /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
     return refuse(name, 'a PostgreSQL address such as postgres://user:password@host:5432/database');
   };
+  const origin = (name: string): string | null => {
+    const value = text(name);
+    if (value === null) return null;
+    const url = URL.parse(value);
+    if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash) return url.origin;
+    return refuse(name, 'an origin such as https://pay.example.com, without a path');
+  };
   const level = text('LOG_LEVEL') ?? 'info';
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
   const failureRate = Number(text('SIMULATOR_FAILURE_RATE') ?? '0');
@@ -69,6 +78,7 @@ export function readConfig(environment: Environment = process.env): Config {
     workers: integer('WORKERS', 1, 1, 64),
     rateLimitPerMinute: rateLimit === 0 ? null : rateLimit,
     masterKeyFile: resolve(text('MASTER_KEY_FILE') ?? `${dataDir}/master-key.json`),
+    publicUrl: origin('PUBLIC_URL'),
     trustedProxies: list('TRUSTED_PROXIES', []),
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
     sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),

@@ -11,6 +11,8 @@ before(async () => {
 
 after(() => shell.app.close());
 
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
 describe('a JSON body', () => {
   it('is taken with a charset, as +json, and with a byte order mark', async () => {
     for (const type of [
@@ -63,7 +65,6 @@ describe('a JSON body', () => {
   });
 
   it('may nest 32 levels and no more, and brackets in a text do not count', async () => {
-    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     assertError(await shell.post(nested(33)), 400, 'validation.nesting');
     assertError(await shell.post('[{"a":'.repeat(100_000)), 400, 'validation.nesting');
     const withinLimit = `{"paymentRequestToken":"${'['.repeat(100)}\\"","anything":${nested(31)}}`;
@@ -97,7 +98,7 @@ describe('a JSON body', () => {
       },
     });
     assertError(
-      await shell.send('POST', '/things/1', { headers: json, body: chunked, duplex: 'half' } as RequestInit),
+      await shell.send('POST', '/things/1', { headers: json, body: chunked, duplex: 'half' }),
       413,
       'body.too.large',
     );

@@ -13,6 +13,12 @@ before(async () => {
 
 after(() => shell.app.close());
 
+const errorOf = (answer: string): ErrorBody => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+
+const failing = (how: string, headers: Record<string, string> = {}) => shell.send('GET', `/fail/${how}`, { headers });
+
+const traceOf = async (headers: Record<string, string>) => (await failing('used', headers)).body.traceId;
+
 describe('an address', () => {
   it('that is unknown is 404 in the error body', async () => {
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
@@ -36,8 +42,6 @@ describe('an address', () => {
 });
 
 describe('bytes that are no HTTP', () => {
-  const errorOf = (answer: string): ErrorBody => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
-
   it('are answered with the error body', async () => {
     const answers: [text: string, status: number, code: string][] = [
       ['nonsense\r\n\r\n', 400, 'validation.header'],
@@ -75,8 +79,6 @@ describe('bytes that are no HTTP', () => {
 });
 
 describe('an error', () => {
-  const failing = (how: string, headers: Record<string, string> = {}) => shell.send('GET', `/fail/${how}`, { headers });
-
   // `fetch` sends `accept-language: *` by itself, which counts as absent too.
   it('speaks the language that the request asks for, else the tenant’s', async () => {
     const languages: [acceptLanguage: string | undefined, expected: string][] = [
@@ -125,12 +127,11 @@ describe('an error', () => {
     assertError(answer, 500, 'internal');
     const log = shell.lines.join('');
     assert.ok(!JSON.stringify(answer.body).includes(canary) && !log.includes(canary));
-    assert.match(log, /"class":"Error".*http-shell\.test\.ts/);
+    assert.match(log, /"class":"Error","frames":\[[^\]]*http-shell\.ts/);
     assert.ok(log.includes(`"traceId":"${answer.body.traceId}"`));
   });
 
   it('names the trace that the caller began', async () => {
-    const traceOf = async (headers: Record<string, string>) => (await failing('used', headers)).body.traceId;
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     assert.equal(await traceOf({ traceparent }), String(0x8448eb211c80319cn));
     assert.equal(await traceOf({ 'x-datadog-trace-id': '18446744073709551615' }), '18446744073709551615');
@@ -219,7 +220,9 @@ describe('the server', () => {
     const html = await page.text();
     assert.doesNotMatch(html, /https?:\/\//);
     for (const [, source] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
-      assert.equal((await fetch(new URL(source ?? '', page.url))).status, 200, source);
+      const file = await fetch(new URL(source ?? '', page.url));
+      assert.equal(file.status, 200, source);
+      await file.arrayBuffer();
     }
   });
 

@@ -76,24 +76,3 @@ export const AccountPaymentInstrument = Type.Object({
   details: Type.Optional(PaymentInstrumentDetails),
 });
 export type AccountPaymentInstrument = Static<typeof AccountPaymentInstrument>;
-
-export const GatewaySession = Type.Object({
-  scope: oneOf(sessionScopes),
-  amount: Type.Number(),
-  currency: Type.String(),
-  countryCode: Type.String(),
-  locale: Type.String(),
-  activePaymentRequest: Type.Optional(
-    Type.Object({ token: Type.Optional(Type.String()), status: oneOf(paymentRequestStatuses) }),
-  ),
-  permittedPaymentChoices: Type.Array(oneOf(paymentChoices)),
-  existingPaymentInstruments: Type.Array(
-    Type.Object({
-      paymentInstrumentToken: Type.String(),
-      paymentChoice: oneOf(paymentChoices),
-      details: PaymentInstrumentDetails,
-    }),
-  ),
-  requireDirectDebitSignature: Type.Boolean(),
-  tokenValidUntil: Type.String({ format: 'date-time' }),
-});

@@ -38,7 +38,11 @@ function closedNode(node: SchemaNode): object {
   return closed;
 }
 
-const nullableNode = (node: { type?: string }): object => (node.type ? { ...node, type: [node.type, 'null'] } : node);
+const nullableNode = (node: { type?: string; enum?: unknown[] }): object => ({
+  ...node,
+  ...(node.type ? { type: [node.type, 'null'] } : {}),
+  ...(node.enum ? { enum: [...node.enum, null] } : {}),
+});
 
 /** Removes fields whose value is `null`, at every depth: in a request, `null` means absent. */
 export function withoutNulls<Value>(value: Value): Value {

@@ -17,7 +17,7 @@ export async function findBinaries(account: Account | null, dataDirectory: strin
   const inPlace = await tryBinaries(account, packaged);
   if (inPlace.succeeded) return inPlace.binaries;
 
-  const copy = join(account === null ? dataDirectory : '/var/cache/onfile', `postgresql-${await versionOf(packaged)}`);
+  const copy = join(account === null ? dataDirectory : '/var/cache', `onfile-postgresql-${await versionOf(packaged)}`);
   const earlier = await tryBinaries(account, copy);
   if (earlier.succeeded) return earlier.binaries;
   await copyPackage(packaged, copy);

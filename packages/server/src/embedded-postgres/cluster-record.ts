@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { getuid } from 'node:process';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Secret } from '../crypto/secret.ts';
@@ -89,6 +90,9 @@ async function putInPlace(
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
+    const { uid, gid } = await stat(dataDirectory);
+    // One start as root must not take it from the user whose directory this is.
+    if (getuid?.() === 0) await file.chown(uid, gid);
     await file.writeFile(`${JSON.stringify(toFile(dataDirectory, record), null, 2)}\n`);
     await file.sync();
     await place(draft, path);

@@ -10,6 +10,7 @@ import { answerUnrouted, mapErrors } from './error-map.ts';
 import { registerHealth } from './health.ts';
 import { watchMethods } from './method-not-allowed.ts';
 import { registerOpenApi } from './openapi.ts';
+import { isDecodable } from './percent-encoding.ts';
 import { logRequest } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { traceIdOf } from './trace.ts';
@@ -62,15 +63,6 @@ function build(options: AppOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** RFC 9112, section 3.2: HTTP/1.1 needs a Host. The query's encoding is checked here, the path's by the router. */
 function checkRequest(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -109,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('errorCode', null);
   followAnswers(app.server);
   // RFC 9110, section 10.1.1 lets an unknown expectation be ignored; Node would answer 417 without a body.
-  app.server.on('checkExpectation', app.routing);
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   const refuseOtherMethods = watchMethods(app);
   refuseUnknownQueries(app);
   validateSchemas(app);

@@ -29,7 +29,7 @@ function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply
     tenantLocale: request.tenantLocale,
   });
   request.errorCode = error.code;
-  if (status >= 500) request.log.error({ errorCode: error.code, err: error }, 'request failed');
+  if (status >= 500) request.log.error({ errorCode: error.code, err: thrown }, 'request failed');
   return reply.code(status).headers(headers).send(body);
 }
 

@@ -1,15 +1,7 @@
 import { OnfileError } from '../errors.ts';
 import { fieldPath } from './field-path.ts';
 import { isStorableText } from './json-text.ts';
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { isDecodable } from './percent-encoding.ts';
 
 /** The fields of a form. Refused with 400: a field given twice, and text that is not UTF-8 or cannot be stored. */
 export function parseFormText(text: string): Record<string, string> {

@@ -47,6 +47,8 @@ export function watchMethods(app: App): () => void {
   });
   return () => {
     const everyMethod = acceptEveryMethod(app);
-    for (const path of [...paths.values()]) refuseMethods(app, path, everyMethod);
+    // A copy, because the refusing routes are announced to the hook too.
+    const knownPaths = [...paths.values()];
+    for (const path of knownPaths) refuseMethods(app, path, everyMethod);
   };
 }

@@ -1,8 +1,7 @@
 import swagger from '@fastify/swagger';
+import manifest from '../../package.json' with { type: 'json' };
 import { ErrorBody } from '../contract/error-body.ts';
 import type { App } from './app-type.ts';
-
-const version = '1.0.0';
 
 const introduction = `Onfile keeps customers' payment methods on file and replaces them safely.
 
@@ -66,7 +65,7 @@ const errorSchemas = Object.fromEntries(
  * The failures of a route, to spread into its `schema.response`. They document only: the type is empty so that a
  * handler's return type is that of its success.
  */
-export function errorResponses(...statuses: readonly ErrorStatus[]): Record<never, never> {
+export function errorResponses(...statuses: readonly ErrorStatus[]): object {
   return Object.fromEntries(statuses.map((status) => [status, errorSchemas[status]]));
 }
 
@@ -78,7 +77,7 @@ export async function registerOpenApi(app: App): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'Onfile',
-        version,
+        version: manifest.version,
         description: introduction,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

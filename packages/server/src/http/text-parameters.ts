@@ -19,15 +19,8 @@ function toBoolean(text: string): boolean | undefined {
 }
 
 function convert(text: string, schema: ParameterSchema): string | number | boolean | undefined {
-  switch (schema.type) {
-    case 'integer':
-    case 'number':
-      return toNumber(text, schema);
-    case 'boolean':
-      return toBoolean(text);
-    default:
-      return text;
-  }
+  if (schema.type === 'integer' || schema.type === 'number') return toNumber(text, schema);
+  return schema.type === 'boolean' ? toBoolean(text) : text;
 }
 
 /** The properties of a parameter schema, which is always a plain object schema. */

@@ -26,16 +26,14 @@ function discard(request: IncomingMessage): Promise<void> {
  * Before an answer leaves, what the client still sends is read and thrown away: a client that writes its whole body
  * first would see a reset connection instead of the answer.
  */
-export function discardUnreadBody(
+export async function discardUnreadBody(
   request: FastifyRequest,
   reply: FastifyReply,
-  _payload: unknown,
-  done: (error?: Error | null) => void,
-): void {
-  if (!isUnread(request.raw)) return done();
-  if (Number(request.headers['content-length']) > mostDiscarded) {
-    reply.header('connection', 'close');
-    return done();
+  payload: unknown,
+): Promise<unknown> {
+  if (isUnread(request.raw)) {
+    if (Number(request.headers['content-length']) > mostDiscarded) reply.header('connection', 'close');
+    else await discard(request.raw);
   }
-  void discard(request.raw).then(() => done());
+  return payload;
 }

@@ -1,6 +1,9 @@
-import type { DefinedError, ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { enumArgument, integerArgument, OnfileError, stringArgument } from '../errors.ts';
 import { fieldPath, itemPath } from './field-path.ts';
+
+type AjvError = ErrorObject<string, Record<string, unknown>>;
+type Failure = { error: AjvError; errors: readonly AjvError[]; path: string; reference: string | undefined };
 
 const alternatives = new Set(['anyOf', 'oneOf']);
 
@@ -13,10 +16,10 @@ function pathOf(pointer: string): string {
     .reduce((path, part) => (/^\d+$/.test(part) ? itemPath(path, part) : fieldPath(path, part)), '');
 }
 
-const depthOf = (error: ErrorObject): number => error.instancePath.split('/').length;
+const depthOf = (error: AjvError): number => error.instancePath.split('/').length;
 
 /** Of the failures of several alternatives the deepest came furthest, so it belongs to the one that was meant. */
-function decisive(errors: readonly ErrorObject[]): ErrorObject | undefined {
+function decisive(errors: readonly AjvError[]): AjvError | undefined {
   if (!alternatives.has(errors.at(-1)?.keyword ?? '')) return errors[0];
   return errors.reduce((deepest, error) => (depthOf(error) > depthOf(deepest) ? error : deepest));
 }
@@ -24,7 +27,7 @@ function decisive(errors: readonly ErrorObject[]): ErrorObject | undefined {
 type Properties = { properties?: Record<string, unknown>; additionalProperties?: unknown };
 
 /** A misspelt field makes the right one missing; naming the misspelt one helps more. */
-function unknownFieldBeside(error: ErrorObject): string | undefined {
+function unknownFieldBeside(error: AjvError): string | undefined {
   const { properties = {}, additionalProperties } = error.parentSchema as Properties;
   if (additionalProperties !== false || typeof error.data !== 'object' || error.data === null) return undefined;
   return Object.keys(error.data).find((name) => !Object.hasOwn(properties, name));
@@ -32,7 +35,7 @@ function unknownFieldBeside(error: ErrorObject): string | undefined {
 
 type Limits = Record<string, number | undefined>;
 
-function lengthError(error: ErrorObject, reference: string | undefined): OnfileError {
+function wrongLength({ error, reference }: Failure): OnfileError {
   const limits = error.parentSchema as Limits;
   const min = limits['minLength'] ?? limits['minItems'] ?? 0;
   const max = limits['maxLength'] ?? limits['maxItems'];
@@ -45,7 +48,7 @@ function lengthError(error: ErrorObject, reference: string | undefined): OnfileE
   });
 }
 
-function rangeError(error: ErrorObject, reference: string | undefined): OnfileError {
+function outOfRange({ error, reference }: Failure): OnfileError {
   const limits = error.parentSchema as Limits;
   const min = limits['minimum'] ?? limits['exclusiveMinimum'] ?? '−∞';
   const max = limits['maximum'] ?? limits['exclusiveMaximum'] ?? '∞';
@@ -55,66 +58,71 @@ function rangeError(error: ErrorObject, reference: string | undefined): OnfileEr
   });
 }
 
-function allowedValues(error: DefinedError, errors: readonly ErrorObject[]): string {
-  if (error.keyword === 'enum') return error.params.allowedValues.filter((value) => value !== null).join(', ');
-  const constants = errors.filter(
-    ({ keyword, instancePath }) => keyword === 'const' && instancePath === error.instancePath,
-  );
-  return constants.map(({ params }) => String(params['allowedValue'])).join(', ');
+function notAllowed({ error, errors, reference }: Failure): OnfileError {
+  const here = errors.filter(({ keyword, instancePath }) => keyword === 'const' && instancePath === error.instancePath);
+  const values = Array.isArray(error.params['allowedValues'])
+    ? error.params['allowedValues'].filter((value) => value !== null)
+    : here.map(({ params }) => params['allowedValue']);
+  return new OnfileError('errormessage.validation.allowed.values', {
+    reference,
+    args: [stringArgument(values.join(', '))],
+  });
 }
+
+function missing({ error, path }: Failure): OnfileError {
+  const unknown = unknownFieldBeside(error);
+  return unknown === undefined
+    ? new OnfileError('errormessage.validation.required', {
+        reference: fieldPath(path, String(error.params['missingProperty'])),
+      })
+    : new OnfileError('errormessage.validation.unknown.field', { reference: fieldPath(path, unknown) || undefined });
+}
+
+const unknownField = ({ error, path }: Failure): OnfileError =>
+  new OnfileError('errormessage.validation.unknown.field', {
+    reference: fieldPath(path, String(error.params['additionalProperty'])) || undefined,
+  });
+
+function wrongType({ error, reference }: Failure): OnfileError {
+  const [expected = 'string'] = String(error.params['type']).split(',');
+  return new OnfileError('errormessage.validation.type', { reference, args: [enumArgument(expected)] });
+}
+
+const repeated = ({ reference }: Failure) => new OnfileError('errormessage.validation.duplicate', { reference });
+const exclusive = ({ reference }: Failure) => new OnfileError('errormessage.validation.exclusive', { reference });
+
+const byKeyword: ReadonlyMap<string, (failure: Failure) => OnfileError> = new Map([
+  ['required', missing],
+  ['dependentRequired', missing],
+  ['additionalProperties', unknownField],
+  ['type', wrongType],
+  ['enum', notAllowed],
+  ['const', notAllowed],
+  ['minLength', wrongLength],
+  ['maxLength', wrongLength],
+  ['minItems', wrongLength],
+  ['maxItems', wrongLength],
+  ['minimum', outOfRange],
+  ['maximum', outOfRange],
+  ['exclusiveMinimum', outOfRange],
+  ['exclusiveMaximum', outOfRange],
+  ['uniqueItems', repeated],
+  ['oneOf', exclusive],
+  ['minProperties', exclusive],
+  ['maxProperties', exclusive],
+]);
 
 /**
  * The first failure that Ajv (with `verbose`) found, as the caller is told of it: unknown field, missing, wrong type,
  * then value. `reference` is the field's path; no value that was sent is in it.
  */
-export function validationError(errors: readonly ErrorObject[]): OnfileError {
-  const error = decisive(errors) as DefinedError | undefined;
+export function validationError(errors: readonly AjvError[]): OnfileError {
+  const error = decisive(errors);
   if (error === undefined) return new OnfileError('errormessage.validation.value');
   const path = pathOf(error.instancePath);
   const reference = path || undefined;
-  switch (error.keyword) {
-    case 'required':
-    case 'dependentRequired': {
-      const unknown = unknownFieldBeside(error);
-      return unknown === undefined
-        ? new OnfileError('errormessage.validation.required', {
-            reference: fieldPath(path, error.params.missingProperty),
-          })
-        : new OnfileError('errormessage.validation.unknown.field', {
-            reference: fieldPath(path, unknown) || undefined,
-          });
-    }
-    case 'additionalProperties':
-      return new OnfileError('errormessage.validation.unknown.field', {
-        reference: fieldPath(path, error.params.additionalProperty) || undefined,
-      });
-    case 'type': {
-      const [expected = 'string'] = String(error.params.type).split(',');
-      return new OnfileError('errormessage.validation.type', { reference, args: [enumArgument(expected)] });
-    }
-    case 'enum':
-    case 'const':
-      return new OnfileError('errormessage.validation.allowed.values', {
-        reference,
-        args: [stringArgument(allowedValues(error, errors))],
-      });
-    case 'minLength':
-    case 'maxLength':
-    case 'minItems':
-    case 'maxItems':
-      return lengthError(error, reference);
-    case 'minimum':
-    case 'maximum':
-    case 'exclusiveMinimum':
-    case 'exclusiveMaximum':
-      return rangeError(error, reference);
-    case 'uniqueItems':
-      return new OnfileError('errormessage.validation.duplicate', { reference });
-    case 'oneOf':
-    case 'minProperties':
-    case 'maxProperties':
-      return new OnfileError('errormessage.validation.exclusive', { reference });
-    default:
-      return new OnfileError('errormessage.validation.value', { reference });
-  }
+  const translate = byKeyword.get(error.keyword);
+  return (
+    translate?.({ error, errors, path, reference }) ?? new OnfileError('errormessage.validation.value', { reference })
+  );
 }

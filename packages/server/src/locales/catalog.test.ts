@@ -32,7 +32,11 @@ for (const [language, catalog] of Object.entries(catalogs)) {
     it('uses every argument of a code and none beyond', () => {
       for (const code of codes) {
         const used = [...(catalog[code] ?? '').matchAll(/\{n?(\d)/g)].map(([, index]) => Number(index));
-        assert.deepEqual([...new Set(used)].toSorted(), [...errorArguments[code].keys()], code);
+        assert.deepEqual(
+          [...new Set(used)].toSorted((a, b) => a - b),
+          [...errorArguments[code].keys()],
+          code,
+        );
       }
     });
 
@@ -59,7 +63,8 @@ describe('an error’s text', () => {
     const conflict = new OnfileError('errormessage.record.version.conflict', {
       args: [integerArgument(1234), stringArgument('name')],
     });
-    assert.deepEqual(formatError(conflict, { ...english, locale: 'de-CH' }).args, ['1’234', 'name']);
+    assert.deepEqual(formatError(conflict, { ...english, locale: 'de' }).args, ['1.234', 'name']);
+    assert.match(formatError(conflict, { ...english, locale: 'de-CH' }).args[0] ?? '', /^1['’]234$/);
     const expired = new OnfileError('errormessage.card.expired', {
       args: [{ type: 'DATE', value: { value: '2026-01-31' } }],
     });

@@ -10,7 +10,7 @@ function cached<Value>(key: string, build: () => { format(value: Value): string 
   const known = formatters.get(key);
   if (known !== undefined) return known;
   const built = build();
-  formatters.set(key, built as { format(value: unknown): string });
+  formatters.set(key, built);
   return built;
 }
 
@@ -54,6 +54,7 @@ export function formatArgument(
     case 'ENUM':
       return enumText(argument.value.value) ?? argument.value.value;
     case 'PERMISSION_LIST':
+    default:
       return lists(setting.locale).format(argument.value.values);
   }
 }

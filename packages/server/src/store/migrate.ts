@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import { type Migration, readMigrations } from './migration-files.ts';
 
 export type MigrateOptions = {
@@ -38,6 +38,23 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   } finally {
     await client.end();
   }
+}
+
+/** Throws a sentence when the schema is not the one that this Onfile was made for. */
+export async function assertMigrated(database: Pool, directory = migrationsDirectory): Promise<void> {
+  const migrations = await readMigrations(directory);
+  const remedy =
+    'set DATABASE_MIGRATION_URL to the role that owns the tables, so that the start can bring it up to date';
+  let applied: Applied[];
+  try {
+    ({ rows: applied } = await database.query<Applied>(
+      'SELECT number, name, checksum FROM onfile_migrations ORDER BY number',
+    ));
+  } catch (cause) {
+    throw new Error(`the database has no schema of Onfile that this role may use; ${remedy}`, { cause });
+  }
+  assertSameHistory(applied, migrations);
+  if (applied.length < migrations.length) throw new Error(`the database's schema is older than this Onfile; ${remedy}`);
 }
 
 /** The lock ends with the transaction, whatever becomes of this process, and works behind a pool too. */

@@ -131,6 +131,16 @@ export async function claimPaymentRequest(
   return claimed.length === 1;
 }
 
+const release = {
+  name: 'release-payment-request',
+  text: 'UPDATE payment_requests SET submitting_until = NULL WHERE tenant_id = $1 AND request_id = $2',
+};
+
+/** Gives the right to talk to the gateway back. */
+export async function releasePaymentRequest(db: Database, tenantId: string, requestId: string): Promise<void> {
+  await db.single(tenantId, release, [tenantId, requestId]);
+}
+
 const change = {
   name: 'change-payment-request',
   text: `

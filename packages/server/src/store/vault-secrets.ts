@@ -93,3 +93,13 @@ export async function destroyNumbers(db: Database, tenantId: string, now: Date):
   await db.single(tenantId, destroyReplaced, [tenantId, now]);
   await db.single(tenantId, destroyUnused, [tenantId]);
 }
+
+const destroyOne = {
+  name: 'destroy-number',
+  text: 'DELETE FROM vault_secrets WHERE tenant_id = $1 AND secret_id = $2 AND record_id IS NULL',
+};
+
+/** Destroys a number that belongs to no record. */
+export async function deleteVaultSecret(tx: Transaction, secretId: string): Promise<void> {
+  await tx.query(destroyOne, [tx.tenantId, secretId]);
+}

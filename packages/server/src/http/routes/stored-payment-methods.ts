@@ -6,10 +6,10 @@ import {
   StoredPaymentMethodPage,
   StoredPaymentMethodReplacement,
 } from '../../contract/stored-payment-method.ts';
+import { entityTag } from '../../ops/preconditions.ts';
 import { createStoredPaymentMethod } from '../../ops/stored-payment-methods/create.ts';
 import { getStoredPaymentMethod } from '../../ops/stored-payment-methods/get.ts';
 import { listContactsStoredPaymentMethods } from '../../ops/stored-payment-methods/list-by-contact.ts';
-import { entityTag } from '../../ops/stored-payment-methods/preconditions.ts';
 import { replaceStoredPaymentMethod } from '../../ops/stored-payment-methods/replace.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';

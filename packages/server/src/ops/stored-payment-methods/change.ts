@@ -4,9 +4,10 @@ import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
 import type { RecordRow } from '../../store/records.ts';
+import { changedFields } from '../preconditions.ts';
 import { type Action, trailOf } from '../trail.ts';
+import { timeAfter } from '../version-time.ts';
 import { type OpenedRecord, presentRecord, type SealedContent, sealContent } from './content.ts';
-import { changedFields } from './preconditions.ts';
 
 /** What a record is about to become: its columns but for those that follow from the change itself. */
 export type NextRecord = {
@@ -29,10 +30,6 @@ const masked = (content: SealedContent): object => ({
   ...content,
   merchant_account_tokens: content.merchant_account_tokens.map((token) => ({ ...token, token: '[masked]' })),
 });
-
-/** Later than the earlier version by at least a millisecond, so that times order versions. */
-const timeAfter = (now: Date, earlier: Date | undefined): Date =>
-  earlier && now <= earlier ? new Date(earlier.getTime() + 1) : now;
 
 /** The change that creates a record, or makes the next version of one, with its trail. */
 export function recordChange(

@@ -7,10 +7,10 @@ import type { NextRecord } from './change.ts';
 const missing = (what: string, reference: string) =>
   new OnfileError('errormessage.record.reference.missing', { args: [stringArgument(what)], reference });
 
-/** The contact that a record names, with the key to seal its content under. Throws 409 when there is none. */
+/** The active contact that a record names, with the key to seal its content under. Throws 409 when there is none. */
 export async function ownerOf(ctx: Context, contactId: string): Promise<NextRecord['customer']> {
   const customer = await findCustomer(ctx.db, ctx.tenant.tenantId, { contactId });
-  if (!customer) throw missing('contact', 'contact_id');
+  if (!customer?.is_active) throw missing('active contact', 'contact_id');
   return {
     customerId: customer.customer_id,
     contactId: customer.contact_id,

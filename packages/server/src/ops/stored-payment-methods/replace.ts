@@ -3,10 +3,10 @@ import type { StoredPaymentMethod } from '../../contract/stored-payment-method.t
 import { OnfileError, stringArgument } from '../../errors.ts';
 import { findVersion } from '../../store/records.ts';
 import { operation, requireScope } from '../operation.ts';
+import { changedFields, failedPrecondition, type Preconditions, preconditionError } from '../preconditions.ts';
 import { type NextRecord, recordChange, refuseTakenExternalId, retentionEnd } from './change.ts';
 import { type OpenedRecord, openRecord, presentRecord } from './content.ts';
 import { type Directive, readDirectives } from './directives.ts';
-import { changedFields, failedPrecondition, type Preconditions, preconditionError } from './preconditions.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
 import { canonicalExpiry, checkFields, checkTokens } from './rules.ts';
 

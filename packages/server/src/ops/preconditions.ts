@@ -1,6 +1,6 @@
-import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
-import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../../errors.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Context } from '../context.ts';
+import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../errors.ts';
+import type { Tenant } from '../store/tenants.ts';
 
 /** What the caller knows of the record that it is about to change. */
 export type Preconditions = {
@@ -11,7 +11,7 @@ export type Preconditions = {
   sysLastModifiedAt?: string | undefined;
 };
 
-type CurrentVersion = { sys_version: number; sys_last_modified_at: Date };
+export type CurrentVersion = { sys_version: number; sys_last_modified_at: Date };
 
 /** Which version the caller based its change on, as far as its precondition tells. */
 export type Basis = { version: number } | { instant: Date } | null;
@@ -77,8 +77,8 @@ const bookkeeping = new Set([
 ]);
 
 /** The names of the fields in which two versions differ, bookkeeping aside. */
-export function changedFields(earlier: StoredPaymentMethod, later: StoredPaymentMethod): string[] {
-  const names = new Set([...Object.keys(earlier), ...Object.keys(later)]) as Set<keyof StoredPaymentMethod>;
+export function changedFields<Version extends object>(earlier: Version, later: Version): string[] {
+  const names = new Set([...Object.keys(earlier), ...Object.keys(later)]) as Set<keyof Version & string>;
   return [...names]
     .filter((name) => !bookkeeping.has(name) && JSON.stringify(earlier[name]) !== JSON.stringify(later[name]))
     .toSorted();
@@ -95,4 +95,18 @@ export function preconditionError(failure: Failure, current: CurrentVersion, cha
     ...(failure.reference ? { reference: failure.reference } : {}),
     headers: { ETag: entityTag(current.sys_version) },
   });
+}
+
+/**
+ * Throws 409, 412 or 428 when a precondition does not hold. For records whose earlier versions are not kept: the error
+ * names the fields in which what the caller wants differs from what is current.
+ */
+export function requirePreconditions(
+  ctx: Pick<Context, 'tenant'>,
+  current: CurrentVersion,
+  given: Preconditions,
+  differing: readonly string[],
+): void {
+  const failure = failedPrecondition(ctx.tenant.concurrencyPolicy, current, given);
+  if (failure) throw preconditionError(failure, current, differing);
 }

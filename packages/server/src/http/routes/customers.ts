@@ -1,0 +1,37 @@
+import { Type } from 'typebox';
+import type { Services } from '../../context.ts';
+import { Customer, CustomerCreation } from '../../contract/customer.ts';
+import { int64 } from '../../contract/schema.ts';
+import { createCustomer } from '../../ops/customers/create.ts';
+import { getCustomer } from '../../ops/customers/get.ts';
+import type { App } from '../app-type.ts';
+import { serveEndpoint } from '../endpoint.ts';
+
+export function serveCustomers(app: App, services: Services): void {
+  serveEndpoint(app, services, {
+    method: 'POST',
+    url: '/v1/customers/create',
+    security: 'api-key',
+    operation: createCustomer,
+    summary: 'Create a customer',
+    description: 'Only the names are required. The customer is a contact of the Records API at once.',
+    tag: 'Customer API',
+    body: CustomerCreation,
+    success: { schema: Customer },
+    input: ({ body }) => ({ body }),
+    present: (customer) => ({ body: customer }),
+  });
+
+  serveEndpoint(app, services, {
+    method: 'GET',
+    url: '/v1/customers/:customerId',
+    security: 'api-key',
+    operation: getCustomer,
+    summary: 'Read a customer',
+    tag: 'Customer API',
+    params: Type.Object({ customerId: int64() }),
+    success: { schema: Customer },
+    input: ({ params }) => ({ customerId: params.customerId }),
+    present: (customer) => ({ body: customer }),
+  });
+}

@@ -1,0 +1,103 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Caller, Context, Services } from '../context.ts';
+import { scopes } from '../contract/scopes.ts';
+import { createApiKey } from '../ops/api-keys/create.ts';
+import { createClient } from '../ops/clients/create.ts';
+import { createCustomer } from '../ops/customers/create.ts';
+import { createMerchantAccount } from '../ops/merchant-accounts/create.ts';
+import { tenantContext } from '../ops/tenants/context.ts';
+import { createTenant } from '../ops/tenants/create.ts';
+import { listCustomers } from '../store/customers.ts';
+import { listActiveMerchantAccounts } from '../store/merchant-accounts.ts';
+import { listTenantIds } from '../store/tenants.ts';
+
+const demoTenantId = 'demo';
+
+export type DemoCredentials = {
+  baseUrl: string;
+  tenantId: string;
+  apiKey: string;
+  clientId: string;
+  clientSecret: string;
+  customerId: number;
+  contactId: string;
+  merchantAccountId: string;
+};
+
+const setup: Caller = { kind: 'command-line', id: 'setup', scopes: new Set(scopes) };
+
+/** The demo belongs to a newcomer's own machine: embedded database, reachable from it alone. */
+export const servesDemo = (config: Config, embedded: boolean): boolean =>
+  embedded && ['127.0.0.1', '::1', 'localhost'].includes(config.host);
+
+export const demoCredentialsFile = (config: Config): string => join(config.dataDir, 'demo-credentials.json');
+
+/**
+ * Makes the demo tenant in an empty database and writes its credentials for this machine's user only. Each step is
+ * left alone when it was done before, so a start that was cut short is completed by the next one.
+ */
+export async function ensureDemoTenant(services: Services, baseUrl: string): Promise<void> {
+  const path = demoCredentialsFile(services.config);
+  const tenantIds = await listTenantIds(services.db);
+  if (tenantIds.length === 0) {
+    await createTenant(services, { tenantId: demoTenantId, name: 'Demo' }, setup);
+  } else if (!tenantIds.includes(demoTenantId)) {
+    return;
+  }
+  const written = await readCredentials(path);
+  if (written?.baseUrl === baseUrl) return;
+  await writeCredentials(path, written ? { ...written, baseUrl } : await makeCredentials(services, baseUrl));
+}
+
+async function makeCredentials(services: Services, baseUrl: string): Promise<DemoCredentials> {
+  const ctx = await tenantContext(services, demoTenantId, setup);
+  const merchantAccountId = await demoMerchantAccount(ctx);
+  const customer = await demoCustomer(ctx);
+  const key = await createApiKey(ctx, { name: 'demo', scopes, expiresAt: null });
+  const client = await createClient(ctx, { name: 'demo', scopes });
+  return {
+    baseUrl,
+    tenantId: demoTenantId,
+    apiKey: key.apiKey.reveal(),
+    clientId: client.clientId,
+    clientSecret: client.clientSecret.reveal(),
+    ...customer,
+    merchantAccountId,
+  };
+}
+
+async function demoMerchantAccount(ctx: Context): Promise<string> {
+  const [known] = await listActiveMerchantAccounts(ctx.db, demoTenantId);
+  return known?.merchant_account_id ?? (await createMerchantAccount(ctx, { body: { name: 'Demo shop' } })).id;
+}
+
+async function demoCustomer(ctx: Context): Promise<{ customerId: number; contactId: string }> {
+  const [known] = await listCustomers(ctx.db, demoTenantId, '', 1);
+  if (known) return { customerId: known.customer_id, contactId: known.contact_id };
+  const customer = await createCustomer(ctx, { body: { firstName: 'Dana', lastName: 'Demo' } });
+  return { customerId: customer.id, contactId: customer.contactId };
+}
+
+async function readCredentials(path: string): Promise<DemoCredentials | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Complete or not there at all, whenever somebody looks. */
+async function writeCredentials(path: string, credentials: DemoCredentials): Promise<void> {
+  const draft = `${path}.draft`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.chmod(0o600);
+    await file.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { startSweeping } from '../jobs/sweep.ts';
+import { openMasterKeyFile } from '../keys/master-key-file.ts';
+import { createDeploymentServices } from '../server.ts';
+import { openDatabase } from '../store/database.ts';
+import { listTenantIds } from '../store/tenants.ts';
+import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
+import type { DeploymentDatabase } from './deployment-database.ts';
+import { serveHttp } from './http-process.ts';
+import { startWorkers } from './workers.ts';
+
+/** Few: the demo and the jobs work one statement at a time. */
+const ownConnections = 2;
+
+export type Serving = {
+  /** What to tell the person who started it. */
+  welcome: string;
+  stop(): Promise<void>;
+};
+
+/** Serves HTTP, from this process or from several, makes the demo tenant where it belongs, and runs the jobs. */
+export async function startServing(config: Config, database: DeploymentDatabase, logger: Logger): Promise<Serving> {
+  const db = openDatabase({
+    url: database.url,
+    connections: ownConnections,
+    onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+  });
+  const isEmpty = (await listTenantIds(db)).length === 0;
+  const masterKey = await openMasterKeyFile(config.masterKeyFile, isEmpty);
+  const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
+  const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
+  const hasDemo = servesDemo(config, database.embedded);
+  if (hasDemo) await ensureDemoTenant(services, http.url);
+  const sweeping = startSweeping(services, logger);
+  return {
+    welcome: welcome(http.url, hasDemo ? demoCredentialsFile(config) : null),
+    async stop() {
+      await sweeping.stop();
+      await http.close();
+      await db.close();
+    },
+  };
+}
+
+function welcome(url: string, demoFile: string | null): string {
+  const lines = [`onfile ready on ${url}`, '', `  reference    ${url}/docs`];
+  if (demoFile) {
+    lines.push(`  credentials  ${demoFile}`, '  next         npm run demo   (in another terminal)');
+  } else {
+    lines.push('  next         npx onfile tenant create <id>');
+  }
+  lines.push('  stop         ctrl-C');
+  return `${lines.join('\n')}\n`;
+}

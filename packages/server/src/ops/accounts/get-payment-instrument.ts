@@ -1,0 +1,36 @@
+import type { Context } from '../../context.ts';
+import { type AccountPaymentInstrument, paymentChoices } from '../../contract/payments.ts';
+import { OnfileError } from '../../errors.ts';
+import { findCustomer } from '../../store/customers.ts';
+import { operation } from '../operation.ts';
+import { openRecord } from '../stored-payment-methods/content.ts';
+import { recordDetails } from './record-details.ts';
+
+/** What a customer's account bills now; empty when there is nothing. Throws 404 for an unknown customer. */
+export const getAccountPaymentInstrument = operation(
+  'CUSTOMER_ACCOUNT_READ',
+  async (ctx: Context, { customerId }: { customerId: number }): Promise<AccountPaymentInstrument> => {
+    const { tenantId } = ctx.tenant;
+    const customer = await findCustomer(ctx.db, tenantId, { customerId });
+    if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
+    const choice = paymentChoices.find((known) => known === customer.account_payment_choice);
+    const row = customer.account_method_id ? await ctx.readRecord(tenantId, customer.account_method_id) : null;
+    return {
+      ...(choice ? { paymentChoice: choice } : {}),
+      ...(row
+        ? {
+            storedPaymentMethodId: row.id,
+            sysVersion: row.sys_version,
+            details: recordDetails(row, openRecord(ctx, row).content),
+          }
+        : {}),
+    };
+  },
+);
+
+/**
+ * The entity tag of an account's instrument. It names the record too: the pointer may move to another record whose
+ * version happens to be the same.
+ */
+export const instrumentTag = (instrument: { storedPaymentMethodId?: string; sysVersion?: number }): string =>
+  `"${instrument.storedPaymentMethodId ?? 'none'}.${instrument.sysVersion ?? 0}"`;

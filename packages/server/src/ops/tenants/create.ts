@@ -1,0 +1,41 @@
+import type { Caller, Services } from '../../context.ts';
+import { OnfileError } from '../../errors.ts';
+import { newTenantKeys, unwrapTenantKeys } from '../../keys/tenant-keys.ts';
+import { sqlState } from '../../store/database.ts';
+import { insertTenantKey } from '../../store/keys.ts';
+import { insertSigningKey } from '../../store/signing-keys.ts';
+import { insertTenant, type Tenant } from '../../store/tenants.ts';
+import { insertTrail } from '../../store/trail.ts';
+import { newSigningKey } from '../access-tokens/signing-key.ts';
+import { randomTraceId } from '../trace-id.ts';
+import { trailOf } from '../trail.ts';
+import { newTenant, type TenantCreation } from './rules.ts';
+
+/**
+ * Makes a tenant with its keys and the key that signs its access tokens, all or nothing. Throws 400 naming a setting
+ * that cannot be used, 409 when the id is taken.
+ */
+export async function createTenant(services: Services, input: TenantCreation, caller: Caller): Promise<Tenant> {
+  const at = services.now();
+  const tenant = newTenant(input, at);
+  const { tenantId } = tenant;
+  const wrapped = await newTenantKeys(services.masterKey, tenantId);
+  const keys = await unwrapTenantKeys(services.masterKey, tenantId, wrapped);
+  const signingKey = await newSigningKey(tenantId, keys.wrapping, at);
+  const trail = trailOf(
+    { tenant, keys, caller, traceId: randomTraceId(), sourceAddress: null },
+    { action: 'tenant.created', at, subject: { kind: 'tenant', id: tenantId } },
+  );
+  await services.db.transaction(tenantId, async (tx) => {
+    await insertTenant(tx, tenant).catch(refuseTakenId);
+    for (const key of wrapped) await insertTenantKey(tx, key, at);
+    await insertSigningKey(tx, signingKey);
+    await insertTrail(tx, trail);
+  });
+  return tenant;
+}
+
+function refuseTakenId(error: unknown): never {
+  if (sqlState(error) !== '23505') throw error;
+  throw new OnfileError('errormessage.tenant.exists', { reference: 'tenantId', cause: error });
+}

@@ -1,0 +1,14 @@
+import { OnfileError } from '../../errors.ts';
+import { tenantIdPattern } from '../../store/database.ts';
+
+const pattern = new RegExp(tenantIdPattern);
+
+/** Whether a tenant can have this id at all; only then may it reach the database. */
+export const isTenantId = (text: string): boolean => pattern.test(text);
+
+/** Stricter for a new tenant: ids end up in host names and file names. Throws 400, reference `tenantId`. */
+export function checkNewTenantId(tenantId: string): void {
+  if (!isTenantId(tenantId) || tenantId.endsWith('-')) {
+    throw new OnfileError('errormessage.validation.value', { reference: 'tenantId' });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { PublishedOutcome } from './connectors/simulated/published-outcome.ts';
+import { type ChallengeStore, createSimulatedConnector } from './connectors/simulated/simulated-connector.ts';
+import { createServices, type Services } from './context.ts';
+import { createApp } from './http/app.ts';
+import type { App } from './http/app-type.ts';
+import { serveAccounts } from './http/routes/accounts.ts';
+import { serveContacts } from './http/routes/contacts.ts';
+import { serveCustomers } from './http/routes/customers.ts';
+import { serveGateway } from './http/routes/gateway.ts';
+import { serveMerchantAccounts } from './http/routes/merchant-accounts.ts';
+import { serveOauth } from './http/routes/oauth.ts';
+import { servePaymentSessions } from './http/routes/payment-sessions.ts';
+import { serveSimulator } from './http/routes/simulator.ts';
+import { serveStoredPaymentMethods } from './http/routes/stored-payment-methods.ts';
+import type { MasterKey } from './keys/master-key-file.ts';
+import type { Database } from './store/database.ts';
+import { simulatedChallenges } from './store/simulated-challenges.ts';
+import type { Tenant } from './store/tenants.ts';
+
+export type Server = { app: App; services: Services };
+
+/** Everything that operations need, with the connectors that this deployment has. */
+export function createDeploymentServices(options: {
+  config: Config;
+  db: Database;
+  masterKey: MasterKey;
+  /** Where browsers reach the server, without a slash at the end. */
+  publicUrl: () => string;
+  now?: () => Date;
+}): { services: Services; challenges: ChallengeStore } {
+  const { config, db, masterKey } = options;
+  const now = options.now ?? (() => new Date());
+  const challenges = simulatedChallenges<PublishedOutcome>(db, now);
+  const simulated = createSimulatedConnector({
+    challenges,
+    baseUrl: options.publicUrl,
+    latencyMs: config.simulatorLatencyMs,
+    failureRate: config.simulatorFailureRate,
+  });
+  const connectorOf = (tenant: Tenant) => {
+    if (tenant.mode === 'test') return simulated;
+    throw new Error('no connector for live mode is configured');
+  };
+  return { services: createServices({ config, db, masterKey, now, connectorOf }), challenges };
+}
+
+/** Puts services and routes together; listening is the caller's. */
+export async function createServer(
+  options: Parameters<typeof createDeploymentServices>[0] & { logger: Logger },
+): Promise<Server> {
+  const { config, db, logger } = options;
+  const { services, challenges } = createDeploymentServices(options);
+  const app = await createApp({
+    logger,
+    trustProxy: config.trustedProxies,
+    ready: async () => {
+      await db.untenanted({ name: 'health', text: 'SELECT 1' }, []);
+      return true;
+    },
+    register: (routes) => {
+      routes.decorateRequest('authenticated', null);
+      serveAccounts(routes, services);
+      servePaymentSessions(routes, services);
+      serveCustomers(routes, services);
+      serveStoredPaymentMethods(routes, services);
+      serveContacts(routes, services);
+      serveMerchantAccounts(routes, services);
+      serveGateway(routes, services);
+      serveOauth(routes, services);
+      serveSimulator(routes, challenges);
+    },
+  });
+  return { app, services };
+}

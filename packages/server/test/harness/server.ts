@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Caller, Services } from '../../src/context.ts';
+import { type Scope, scopes } from '../../src/contract/scopes.ts';
+import { openMasterKeyFile } from '../../src/keys/master-key-file.ts';
+import { createLogger } from '../../src/log.ts';
+import { createApiKey } from '../../src/ops/api-keys/create.ts';
+import { createClient } from '../../src/ops/clients/create.ts';
+import { createCustomer } from '../../src/ops/customers/create.ts';
+import { createMerchantAccount } from '../../src/ops/merchant-accounts/create.ts';
+import { tenantContext } from '../../src/ops/tenants/context.ts';
+import { createTenant } from '../../src/ops/tenants/create.ts';
+import type { TenantCreation } from '../../src/ops/tenants/rules.ts';
+import { createServer } from '../../src/server.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const setup: Caller = { kind: 'command-line', id: 'test', scopes: new Set(scopes) };
+
+/** A clock that stands still until it is moved, or follows the real one until then. */
+export type TestClock = { now(): Date; advance(milliseconds: number): void };
+
+/** A tenant with what a client of it needs. */
+export type TestTenant = {
+  tenantId: string;
+  apiKey: string;
+  apiKeyId: string;
+  clientId: string;
+  clientSecret: string;
+  accessToken: string;
+  customerId: number;
+  contactId: string;
+  merchantAccountId: string;
+};
+
+export type Answer = { status: number; headers: Headers; body: any };
+
+export type TestServer = {
+  url: string;
+  services: Services;
+  database: TestDatabase;
+  clock: TestClock;
+  /** All lines of the log so far. */
+  log(): string;
+  /** A new tenant in test mode with one customer and one merchant account; credentials carry `scopes`, all by default. */
+  tenant(tenantId: string, options?: Partial<TenantCreation> & { scopes?: readonly Scope[] }): Promise<TestTenant>;
+  /** One HTTP request; a body that is an object is sent as JSON. */
+  call(method: string, path: string, options?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>;
+  stop(): Promise<void>;
+};
+
+function movableClock(): TestClock {
+  let offset = 0;
+  return {
+    now: () => new Date(Date.now() + offset),
+    advance: (milliseconds) => {
+      offset += milliseconds;
+    },
+  };
+}
+
+/** A server in this process, on a database of its own, reached over real HTTP. */
+export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'onfile-test-'));
+  const database = await createTestDatabase();
+  const config: Config = { ...readConfig({ DATA_DIR: dataDir }), rateLimitPerMinute: null, ...settings };
+  const db = openDatabase({ url: database.url, connections: config.databaseConnections, onError: () => {} });
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const clock = movableClock();
+  const masterKey = await openMasterKeyFile(config.masterKeyFile, true);
+  let url = '';
+  const { app, services } = await createServer({
+    config,
+    db,
+    masterKey,
+    logger: createLogger('debug', destination),
+    publicUrl: () => url,
+    now: clock.now,
+  });
+  url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+  const call: TestServer['call'] = async (method, path, options = {}) => {
+    const isText = typeof options.body === 'string';
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(options.body !== undefined && !isText ? { 'content-type': 'application/json' } : {}),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: isText ? String(options.body) : JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+
+  return {
+    url,
+    services,
+    database,
+    clock,
+    call,
+    log: () => lines.join(''),
+    async tenant(tenantId, { scopes: granted = scopes, ...creation } = {}) {
+      await createTenant(services, { name: tenantId, ...creation, tenantId }, setup);
+      const ctx = await tenantContext(services, tenantId, setup);
+      const key = await createApiKey(ctx, { name: 'test', scopes: granted, expiresAt: null });
+      const client = await createClient(ctx, { name: 'test', scopes: granted });
+      const merchantAccount = await createMerchantAccount(ctx, { body: { name: 'Main shop' } });
+      const customer = await createCustomer(ctx, { body: { firstName: 'Ada', lastName: 'Test' } });
+      const clientSecret = client.clientSecret.reveal();
+      const { body } = await call('POST', '/oauth/token', {
+        body: { grant_type: 'client_credentials', client_id: client.clientId, client_secret: clientSecret },
+      });
+      return {
+        tenantId,
+        apiKey: key.apiKey.reveal(),
+        apiKeyId: key.keyId,
+        clientId: client.clientId,
+        clientSecret,
+        accessToken: body.access_token,
+        customerId: customer.id,
+        contactId: customer.contactId,
+        merchantAccountId: merchantAccount.id,
+      };
+    },
+    async stop() {
+      app.server.closeAllConnections();
+      await app.close();
+      await db.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
