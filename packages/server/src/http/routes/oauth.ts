@@ -1,10 +1,5 @@
 import type { Services } from '../../context.ts';
-import {
-  AccessTokenAnswer,
-  AccessTokenFailure,
-  AccessTokenRequest,
-  type AccessTokenAnswer as Answer,
-} from '../../contract/access-token.ts';
+import { AccessTokenAnswer, AccessTokenFailure, AccessTokenRequest } from '../../contract/access-token.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
 import { issueAccessToken } from '../../ops/access-tokens/issue.ts';
@@ -80,13 +75,12 @@ export function serveOauth(app: App, services: Services): void {
       request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
       await limitRate(services, authenticated, `POST ${url}`, reply);
       const issued = await issueAccessToken(services, authenticated, { audience: body.audience, scope: body.scope });
-      const answer: Answer = {
+      return {
         access_token: issued.token,
         token_type: 'Bearer',
         expires_in: issued.expiresInSeconds,
         scope: issued.scopes.join(' '),
-      };
-      return answer;
+      } satisfies AccessTokenAnswer;
     },
   });
 }

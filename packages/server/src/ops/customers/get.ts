@@ -10,7 +10,7 @@ export const getCustomer = operation(
   'CUSTOMER_READ',
   async (ctx: Context, { customerId }: { customerId: number }): Promise<Customer> => {
     const row = await findCustomer(ctx.db, ctx.tenant.tenantId, { customerId });
-    if (!row) throw new OnfileError('errormessage.customer.not.found');
+    if (!row) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
     return presentCustomer(row, openCustomer(ctx, row).person);
   },
 );

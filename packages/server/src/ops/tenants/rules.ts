@@ -9,6 +9,18 @@ import { checkNewTenantId } from './tenant-id.ts';
 /** What a new tenant may say of itself; the rest is filled in by `newTenant`. */
 export type TenantCreation = Pick<Tenant, 'tenantId'> & Partial<Omit<Tenant, 'tenantId' | 'createdAt'>>;
 
+/** What a tenant is that says nothing of itself. */
+export const tenantDefaults = {
+  mode: 'test',
+  locale: 'en',
+  country: 'GB',
+  currency: 'GBP',
+  timeZone: 'UTC',
+  rateLimitPerMinute: null,
+  concurrencyPolicy: 'strict',
+  replacedNumberRetentionDays: 30,
+} as const satisfies Partial<Tenant>;
+
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const highestInteger = 2_147_483_647;
 
@@ -23,14 +35,14 @@ export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
   const tenant: Tenant = {
     tenantId: creation.tenantId,
     name: creation.name ?? creation.tenantId,
-    mode: creation.mode ?? 'test',
-    locale: creation.locale ?? 'en',
-    country: creation.country ?? 'GB',
-    currency: creation.currency ?? 'GBP',
-    timeZone: creation.timeZone ?? 'UTC',
-    rateLimitPerMinute: creation.rateLimitPerMinute ?? null,
-    concurrencyPolicy: creation.concurrencyPolicy ?? 'strict',
-    replacedNumberRetentionDays: creation.replacedNumberRetentionDays ?? 30,
+    mode: creation.mode ?? tenantDefaults.mode,
+    locale: creation.locale ?? tenantDefaults.locale,
+    country: creation.country ?? tenantDefaults.country,
+    currency: creation.currency ?? tenantDefaults.currency,
+    timeZone: creation.timeZone ?? tenantDefaults.timeZone,
+    rateLimitPerMinute: creation.rateLimitPerMinute ?? tenantDefaults.rateLimitPerMinute,
+    concurrencyPolicy: creation.concurrencyPolicy ?? tenantDefaults.concurrencyPolicy,
+    replacedNumberRetentionDays: creation.replacedNumberRetentionDays ?? tenantDefaults.replacedNumberRetentionDays,
     createdAt,
   };
   checkNewTenantId(tenant.tenantId);

@@ -1,0 +1,7 @@
+import type { Services } from '../context.ts';
+
+/** What a command found or did: for programs, and in words for people. */
+export type Answer = { document: object; text: string };
+
+/** Runs the work of a command with the services of the installation, and keeps its answer to be printed. */
+export type Perform = (work: (services: Services) => Promise<Answer>) => Promise<void>;

@@ -1,0 +1,41 @@
+import { ConfigError } from '../config.ts';
+import { OnfileError } from '../errors.ts';
+import { formatError } from '../locales/catalog.ts';
+
+/** A failure that only the command line has; the message is a sentence for whoever typed the command. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+  readonly code: 'usage' | 'not-running';
+
+  constructor(code: CommandFailure['code'], sentence: string) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/** A failure as it is printed: `errorCode` is one of the API's, or one of the command line's own. */
+export type Failure = { errorCode: string; errorMessage: string; reference?: string; args?: string[] };
+
+const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
+const undefinedTable = '42P01';
+
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof OnfileError) {
+    const { errorMessage, args } = formatError(error, { locale: 'en', timeZone: 'UTC' });
+    return { errorCode: error.code, errorMessage, ...(error.reference && { reference: error.reference }), args };
+  }
+  if (error instanceof CommandFailure) return { errorCode: error.code, errorMessage: error.message };
+  if (error instanceof ConfigError) return { errorCode: 'settings', errorMessage: error.message };
+  if (!(error instanceof Error)) return { errorCode: 'failed', errorMessage: 'Something went wrong.' };
+  if (unreachable.has(codeOf(error))) {
+    const errorMessage = `The database cannot be reached (${codeOf(error)}). Check DATABASE_URL, or start the server.`;
+    return { errorCode: 'database', errorMessage };
+  }
+  if (codeOf(error) === undefinedTable) {
+    const errorMessage = 'The database does not hold Onfile yet. Start the server once, which sets it up.';
+    return { errorCode: 'database', errorMessage };
+  }
+  return { errorCode: 'failed', errorMessage: error.message || error.name };
+}

@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Answer, Perform } from './answer.ts';
+import { clientCommands } from './client.ts';
+import { CommandFailure, failureOf } from './failure.ts';
+import { withServices } from './installation.ts';
+import { keyCommands } from './key.ts';
+import { tenantCommands } from './tenant.ts';
+
+const jsonFlag = '--json';
+const everywhere = `
+Every command takes ${jsonFlag}: it then prints one JSON document, also when it fails.
+It works on the running server whose database DATABASE_URL names, or whose directory DATA_DIR does.`;
+
+type Outcome = { exitCode: 0; answer: Answer } | { exitCode: 1 | 2; failure: unknown };
+
+/**
+ * Runs one command and prints its outcome: to standard output, failures of people's commands to standard error.
+ * Answers the exit code: 0 done, 1 failed, 2 the command was not understood.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2> {
+  const outcome = await outcomeOf(args.filter((argument) => argument !== jsonFlag));
+  const isJson = args.includes(jsonFlag);
+  if ('answer' in outcome) {
+    const { document, text } = outcome.answer;
+    process.stdout.write(`${isJson ? JSON.stringify(document) : text}\n`);
+  } else {
+    const error = failureOf(outcome.failure);
+    if (isJson) process.stdout.write(`${JSON.stringify({ error })}\n`);
+    else process.stderr.write(`onfile: ${error.reference ? `${error.reference}: ` : ''}${error.errorMessage}\n`);
+  }
+  return outcome.exitCode;
+}
+
+async function outcomeOf(args: readonly string[]): Promise<Outcome> {
+  let answer: Answer | undefined;
+  let printed = '';
+  const perform: Perform = async (work) => {
+    answer = await withServices(work);
+  };
+  const program = programOf(perform, (text) => {
+    printed += text;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    if (answer === undefined) throw new Error('the command gave no answer');
+    return { exitCode: 0, answer };
+  } catch (failure) {
+    if (!(failure instanceof CommanderError)) return { exitCode: 1, failure };
+    const text = printed.trim();
+    if (failure.exitCode === 0) return { exitCode: 0, answer: { document: { text }, text } };
+    return { exitCode: 2, failure: new CommandFailure('usage', usageSentence(failure, text)) };
+  }
+}
+
+/** Commander answers a missing command with the whole help, and else with a line that is not yet a sentence. */
+function usageSentence(failure: CommanderError, printed: string): string {
+  if (failure.code === 'commander.help') return 'Name a command; onfile --help shows them all.';
+  const line = printed.replace(/^error: /, '').replaceAll('\n', ' ').replace(/\.$/, '');
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}. See onfile --help.`;
+}
+
+/** What Commander prints is gathered: help, version and complaints go where every other outcome goes. */
+function programOf(perform: Perform, print: (text: string) => void): Command {
+  const program = new Command('onfile')
+    .description('Manages the tenants of an Onfile installation and their credentials.')
+    .version(manifest.version)
+    .addHelpText('afterAll', everywhere);
+  for (const group of [tenantCommands(perform), keyCommands(perform), clientCommands(perform)]) {
+    program.addCommand(group);
+  }
+  forEveryCommand(program, (command) => {
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: print }).showHelpAfterError(false);
+  });
+  return program;
+}
+
+function forEveryCommand(command: Command, configure: (command: Command) => void): void {
+  configure(command);
+  for (const inner of command.commands) forEveryCommand(inner, configure);
+}
