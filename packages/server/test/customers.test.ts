@@ -36,6 +36,8 @@ const whole = {
   thirdPartyId: 'crm-5',
 };
 
+const count = () => query(server, 'SELECT count(*) FROM customers');
+
 const create = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   server.call('POST', '/v1/customers/create', { headers: { ...keyHeader(acme), ...headers }, body });
 
@@ -87,7 +89,6 @@ describe('creating a customer', () => {
   });
 
   it('names the field that is wrong, and creates nobody', async () => {
-    const count = () => query(server, 'SELECT count(*) FROM customers');
     const countBefore = await count();
     const cases: [field: string, value: unknown, code: string][] = [
       ['firstName', undefined, 'validation.required'],

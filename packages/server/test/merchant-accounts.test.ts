@@ -34,6 +34,8 @@ const call = (method: string, path: string, { tenant = acme, body, headers = {} 
     body,
   });
 
+const count = () => query(server, 'SELECT count(*), sum(version) FROM merchant_accounts');
+
 const create = async (body: unknown = whole) => (await call('POST', '', { body })).body;
 
 describe('creating a merchant account', () => {
@@ -69,7 +71,6 @@ describe('creating a merchant account', () => {
 
   it('and replacing name the field that is wrong, and keep nothing', async () => {
     const { id } = await create();
-    const count = () => query(server, 'SELECT count(*), sum(version) FROM merchant_accounts');
     const countBefore = await count();
     const cases: [reference: string, value: unknown, code: string][] = [
       ['name', undefined, 'validation.required'],
@@ -118,7 +119,8 @@ describe('replacing a merchant account', () => {
     const account = await create();
     const nulls = Object.fromEntries(Object.keys(whole).map((field) => [field, null]));
     for (const body of [{ name: 'Pool' }, { ...nulls, name: 'Pool' }]) {
-      const { sys_version, sys_last_modified_at, ...said } = (await call('PUT', `/${account.id}`, { body })).body;
+      const { body: replaced } = await call('PUT', `/${account.id}`, { body });
+      const { sys_version: _version, sys_last_modified_at: _at, ...said } = replaced;
       const { id, sys_created_at } = account;
       assert.deepEqual(said, { ...whole, name: 'Pool', id, sys_created_at });
     }
@@ -162,10 +164,8 @@ describe('replacing a merchant account', () => {
     const answers = await Promise.all(
       ['A', 'B', 'C'].map((name) => call('PUT', `/${account.id}`, { body: { ...whole, name } })),
     );
-    assert.deepEqual(
-      answers.map(({ status, body }) => [status, body.sys_version]).toSorted(),
-      [2, 3, 4].map((version) => [200, version]),
-    );
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.deepEqual(new Set(answers.map(({ body }) => body.sys_version)), new Set([2, 3, 4]));
   });
 
   it('is written together with its audit entry, its event and its kept answer', async () => {

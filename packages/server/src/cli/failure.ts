@@ -19,6 +19,12 @@ export type Failure = { errorCode: string; errorMessage: string; reference?: str
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
 const undefinedTable = '42P01';
 
+/** A complaint as a sentence: most of ours begin small and without a full stop, for use in a longer one. */
+export function asSentence(complaint: string): string {
+  const line = complaint.replaceAll('\n', ' ');
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${line.endsWith('.') ? '' : '.'}`;
+}
+
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
 
 export function failureOf(error: unknown): Failure {
@@ -37,5 +43,5 @@ export function failureOf(error: unknown): Failure {
     const errorMessage = 'The database does not hold Onfile yet. Start the server once, which sets it up.';
     return { errorCode: 'database', errorMessage };
   }
-  return { errorCode: 'failed', errorMessage: error.message || error.name };
+  return { errorCode: 'failed', errorMessage: asSentence(error.message || error.name) };
 }

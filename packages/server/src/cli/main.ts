@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Answer, Perform } from './answer.ts';
 import { clientCommands } from './client.ts';
-import { CommandFailure, failureOf } from './failure.ts';
+import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { keyCommands } from './key.ts';
 import { tenantCommands } from './tenant.ts';
@@ -56,8 +56,7 @@ async function outcomeOf(args: readonly string[]): Promise<Outcome> {
 /** Commander answers a missing command with the whole help, and else with a line that is not yet a sentence. */
 function usageSentence(failure: CommanderError, printed: string): string {
   if (failure.code === 'commander.help') return 'Name a command; onfile --help shows them all.';
-  const line = printed.replace(/^error: /, '').replaceAll('\n', ' ').replace(/\.$/, '');
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}. See onfile --help.`;
+  return `${asSentence(printed.replace(/^error: /, ''))} See onfile --help.`;
 }
 
 /** What Commander prints is gathered: help, version and complaints go where every other outcome goes. */

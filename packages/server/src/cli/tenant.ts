@@ -18,7 +18,11 @@ export function tenantCommands(perform: Perform): Command {
     .description('make a tenant with its keys')
     .argument('<id>', 'small letters, digits and hyphens, 2 to 63')
     .option('--name <name>', 'what people call it; the id when left out')
-    .addOption(new Option('--mode <mode>', 'whether real cards are taken').choices(['test', 'live']).default(tenantDefaults.mode))
+    .addOption(
+      new Option('--mode <mode>', 'whether real cards are taken')
+        .choices(['test', 'live'])
+        .default(tenantDefaults.mode),
+    )
     .option('--locale <locale>', 'such as de or de-CH', tenantDefaults.locale)
     .option('--country <country>', 'ISO 3166-1, two letters', tenantDefaults.country)
     .option('--currency <currency>', 'ISO 4217', tenantDefaults.currency)

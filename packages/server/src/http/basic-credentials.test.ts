@@ -20,7 +20,16 @@ describe('HTTP Basic for a client', () => {
   });
 
   it('is nobody when it cannot be read', () => {
-    for (const text of ['Basic', 'Basic ', 'Basic ?', basic(''), basic('ab'), basic(':b'), basic('a%:b'), 'Basic YTpi x']) {
+    for (const text of [
+      'Basic',
+      'Basic ',
+      'Basic ?',
+      basic(''),
+      basic('ab'),
+      basic(':b'),
+      basic('a%:b'),
+      'Basic YTpi x',
+    ]) {
       assert.equal(parseBasicCredentials(text), null, text);
     }
   });

@@ -13,7 +13,10 @@ export function parseBasicCredentials(authorization: string): ClientCredentials 
   const colon = pair.indexOf(':');
   if (colon < 1) return null;
   try {
-    return { clientId: formDecoded(pair.slice(0, colon)), clientSecret: new Secret(formDecoded(pair.slice(colon + 1))) };
+    return {
+      clientId: formDecoded(pair.slice(0, colon)),
+      clientSecret: new Secret(formDecoded(pair.slice(colon + 1))),
+    };
   } catch {
     return null;
   }

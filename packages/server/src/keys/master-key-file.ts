@@ -45,7 +45,11 @@ async function createDurably(path: string): Promise<void> {
     await rm(draft, { force: true });
   }
   const opened = await open(directory, 'r');
-  await opened.sync().finally(() => opened.close());
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
 }
 
 function masterKeyOf(text: string, path: string): MasterKey {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes } from 'pg';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
 export type Statement = { name: string; text: string };
@@ -28,12 +28,14 @@ function beginFor(tenantId: string): string {
   return `BEGIN; SET LOCAL app.tenant_ids = '${tenantId}'`;
 }
 
-const { builtins } = pg.types;
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === builtins.INT8) return Number;
-    if (oid === builtins.DATE) return (text: string) => text;
-    return pg.types.getTypeParser(oid, format as 'text');
+type TypeOid = Parameters<typeof pgTypes.getTypeParser>[0];
+
+/** Our 64-bit integers stay below 2^53, and a date is a day, not an instant. */
+const types: CustomTypesConfig = {
+  getTypeParser(oid: TypeOid) {
+    if (oid === pgTypes.builtins.INT8) return Number;
+    if (oid === pgTypes.builtins.DATE) return (text: string) => text;
+    return pgTypes.getTypeParser(oid);
   },
 };
 
@@ -42,8 +44,8 @@ export function openDatabase(options: {
   url: string;
   connections: number;
   onError: (error: Error) => void;
-}): Database & { pool: pg.Pool } {
-  const pool = new pg.Pool({
+}): Database & { pool: Pool } {
+  const pool = new Pool({
     connectionString: options.url,
     max: options.connections,
     connectionTimeoutMillis: 5_000,
@@ -51,11 +53,11 @@ export function openDatabase(options: {
     application_name: 'onfile',
     pipeline: true,
     types,
-  } as pg.PoolConfig);
+  });
   pool.on('error', options.onError);
 
   const run = async <Row extends object>(
-    client: pg.PoolClient,
+    client: PoolClient,
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row[]> => (await client.query<Row>({ ...statement, values: [...values] })).rows;
@@ -112,7 +114,7 @@ export function openDatabase(options: {
 
 /** The five-character SQLSTATE of an error that PostgreSQL answered with, null for a lost connection and the like. */
 export function sqlState(error: unknown): string | null {
-  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  const code = error instanceof DatabaseError ? error.code : undefined;
   return code && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 

@@ -21,7 +21,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 const setup: Caller = { kind: 'command-line', id: 'test', scopes: new Set(scopes) };
 
 /** A clock that stands still until it is moved, or follows the real one until then. */
-export type TestClock = { now(): Date; advance(milliseconds: number): void };
+export type TestClock = { now: () => Date; advance: (milliseconds: number) => void };
 
 /** A tenant with what a client of it needs. */
 export type TestTenant = {

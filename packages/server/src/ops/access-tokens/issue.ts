@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Services } from '../../context.ts';
-import { type Scope, scopes as everyScope } from '../../contract/scopes.ts';
+import { scopes as everyScope, type Scope } from '../../contract/scopes.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import { listSigningKeys } from '../../store/signing-keys.ts';
 import { issuerOf, signingAlgorithm } from '../authentication/access-token.ts';

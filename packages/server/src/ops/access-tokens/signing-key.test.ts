@@ -9,7 +9,9 @@ const wrapping = { keyId: randomUUID(), key: createSecretKey(randomBytes(32)) };
 
 it('a signing key opens for its own tenant only, and its public half verifies', async () => {
   const row = await newSigningKey('acme', wrapping, new Date());
-  const jwt = await new SignJWT({}).setProtectedHeader({ alg: 'ES256' }).sign(await openSigningKey('acme', row, wrapping));
+  const jwt = await new SignJWT({})
+    .setProtectedHeader({ alg: 'ES256' })
+    .sign(await openSigningKey('acme', row, wrapping));
   await jwtVerify(jwt, await importJWK(row.publicJwk));
   assert.equal(Object.hasOwn(row.publicJwk, 'd'), false);
   await assert.rejects(openSigningKey('other', row, wrapping), SealBroken);

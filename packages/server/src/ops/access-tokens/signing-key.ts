@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import type { SigningKeyRow } from '../../store/signing-keys.ts';
 import { signingAlgorithm } from '../authentication/access-token.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
-import { findApiKey, revokeApiKey as endApiKey } from '../../store/credentials.ts';
+import { revokeApiKey as endApiKey, findApiKey } from '../../store/credentials.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { operation } from '../operation.ts';

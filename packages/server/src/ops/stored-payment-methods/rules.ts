@@ -3,6 +3,7 @@ import countries from 'i18n-iso-countries';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
+import { isTimeZone } from '../time-zone.ts';
 import type { Directive } from './directives.ts';
 
 /** What a caller says of a record, in either of create and replace. */
@@ -42,20 +43,6 @@ function checkAddress(address: WrittenFields['billing_address']): void {
   if (address?.time_zone_id !== undefined && !isTimeZone(address.time_zone_id)) {
     throw invalid('billing_address.time_zone_id');
   }
-}
-
-const knownTimeZones = new Set<string>();
-
-function isTimeZone(id: string): boolean {
-  if (knownTimeZones.has(id)) return true;
-  if (!/^[A-Za-z]/.test(id)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: id });
-  } catch {
-    return false;
-  }
-  knownTimeZones.add(id);
-  return true;
 }
 
 const valueKinds = [

@@ -65,7 +65,11 @@ describe('a new tenant', () => {
       { replacedNumberRetentionDays: -1 },
     ];
     for (const setting of bad) {
-      assert.equal(refusedReference({ tenantId: 'acme', ...setting }), Object.keys(setting)[0], JSON.stringify(setting));
+      assert.equal(
+        refusedReference({ tenantId: 'acme', ...setting }),
+        Object.keys(setting)[0],
+        JSON.stringify(setting),
+      );
     }
   });
 

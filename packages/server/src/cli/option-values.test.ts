@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { InvalidArgumentError } from 'commander';
+import { scopes } from '../contract/scopes.ts';
+import { countOption, instantOption, scopesOption } from './option-values.ts';
+
+it('an instant is a date and time that exist, with a zone', () => {
+  assert.equal(instantOption('2027-01-31T12:00:00Z').toISOString(), '2027-01-31T12:00:00.000Z');
+  assert.equal(instantOption('2028-02-29T23:30-05:00').toISOString(), '2028-03-01T04:30:00.000Z');
+  assert.equal(instantOption('2027-01-31T12:00:00.250+02:00').toISOString(), '2027-01-31T10:00:00.250Z');
+  for (const text of [
+    '',
+    'tomorrow',
+    '2027-01-31',
+    '2027-01-31T12:00:00',
+    '2027-02-30T00:00:00Z',
+    '2027-13-01T00:00:00Z',
+    '2027-01-01T25:00:00Z',
+    '2027-01-01T00:00:00+99:99',
+  ]) {
+    assert.throws(() => instantOption(text), InvalidArgumentError, text);
+  }
+});
+
+it('a count is a whole number, 1 or more', () => {
+  assert.equal(countOption('1000'), 1000);
+  for (const text of ['', '0', '-1', '1.5', '1e3', 'many', '9999999999']) {
+    assert.throws(() => countOption(text), InvalidArgumentError, text);
+  }
+});
+
+it('scopes are all, or what is named', () => {
+  assert.deepEqual(scopesOption('all'), [...scopes]);
+  assert.deepEqual(scopesOption('A, B'), ['A', 'B']);
+});
