@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** Everything the environment can say, read once. Every setting stands in docs/guides/settings.md. */
@@ -28,6 +29,16 @@ export type Config = {
 /** A setting that cannot be used. The message is a sentence for whoever starts the server. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+}
+
+const hostNamePattern = /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i;
+
+/** `10.0.0.1`, `10.0.0.0/8`, `::1`, `fd00::/8`, or one of the names that stand for such ranges. */
+function isAddressRange(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const family = isIP(address);
+  return family > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,15 +73,27 @@ export function readConfig(environment: Environment = process.env): Config {
     if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash) return url.origin;
     return refuse(name, 'an origin such as https://pay.example.com, without a path');
   };
+  const share = (name: string): number => {
+    const value = text(name) ?? '0';
+    const number = /^\d(\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+    return number <= 1 ? number : refuse(name, 'a number from 0 to 1, such as 0.05');
+  };
+  const hostName = (name: string, fallback: string): string => {
+    const value = text(name) ?? fallback;
+    return isIP(value) > 0 || hostNamePattern.test(value) ? value : refuse(name, 'an address or a host name');
+  };
+  const proxies = (name: string): string[] => {
+    const items = list(name, []);
+    return items.every(isAddressRange) ? items : refuse(name, 'addresses or ranges such as 10.0.0.0/8, with commas');
+  };
   const level = text('LOG_LEVEL') ?? 'info';
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-  const failureRate = Number(text('SIMULATOR_FAILURE_RATE') ?? '0');
   const dataDir = resolve(text('DATA_DIR') ?? '.onfile');
   const rateLimit = integer('RATE_LIMIT_PER_MINUTE', 1000, 0, 1_000_000_000);
 
   const config: Config = {
     port: integer('PORT', 8080, 0, 65_535),
-    host: text('HOST') ?? '127.0.0.1',
+    host: hostName('HOST', '127.0.0.1'),
     dataDir,
     databaseUrl: databaseUrl('DATABASE_URL'),
     databaseMigrationUrl: databaseUrl('DATABASE_MIGRATION_URL'),
@@ -79,13 +102,12 @@ export function readConfig(environment: Environment = process.env): Config {
     rateLimitPerMinute: rateLimit === 0 ? null : rateLimit,
     masterKeyFile: resolve(text('MASTER_KEY_FILE') ?? `${dataDir}/master-key.json`),
     publicUrl: origin('PUBLIC_URL'),
-    trustedProxies: list('TRUSTED_PROXIES', []),
+    trustedProxies: proxies('TRUSTED_PROXIES'),
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
     sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),
     tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 60_000),
     simulatorLatencyMs: integer('SIMULATOR_LATENCY_MS', 0, 0, 60_000),
-    simulatorFailureRate:
-      failureRate >= 0 && failureRate <= 1 ? failureRate : refuse('SIMULATOR_FAILURE_RATE', 'a number from 0 to 1'),
+    simulatorFailureRate: share('SIMULATOR_FAILURE_RATE'),
     logLevel: levels.find((known) => known === level) ?? refuse('LOG_LEVEL', `one of ${levels.join(', ')}`),
   };
   if (config.databaseMigrationUrl && !config.databaseUrl) {

@@ -64,7 +64,7 @@ function withSentence(first: unknown, rest: unknown[]): [unknown, ...unknown[]] 
  * The structured log: one JSON object a line, with ISO time and a level name.
  *
  * @param level the lowest level that is written, such as `info`
- * @param destination where lines go; standard output when left out
+ * @param destination where lines go; standard error when left out, since standard output is for people
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   return pino(
@@ -81,6 +81,6 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
         },
       },
     },
-    destination ?? pino.destination(1),
+    destination ?? pino.destination(2),
   );
 }

@@ -63,10 +63,9 @@ describe('onfile', () => {
   });
 
   it('creates a tenant with its settings, once', async () => {
-    const created = await done(
-      ...['tenant', 'create', 'gym-1', '--name', 'Gym One', '--locale', 'de-CH', '--country', 'CH'],
-      ...['--currency', 'CHF', '--time-zone', 'Europe/Zurich', '--rate-limit', '50'],
-    );
+    const named = ['--name', 'Gym One', '--locale', 'de-CH', '--country', 'CH', '--currency', 'CHF'];
+    const limited = ['--time-zone', 'Europe/Zurich', '--rate-limit', '50'];
+    const created = await done('tenant', 'create', 'gym-1', ...named, ...limited);
     const { createdAt, ...stated } = created;
     assert.ok(Date.parse(String(createdAt)) <= Date.now());
     assert.deepEqual(stated, {
@@ -106,10 +105,8 @@ describe('onfile', () => {
 
   it('creates an API key with some scopes, a name and an end', async () => {
     const expires = new Date(Date.now() + 3_600_000).toISOString();
-    const key = await done(
-      ...['key', 'create', '--tenant', 'acme', '--scopes', 'CUSTOMER_WRITE, PAYMENT_WRITE,PAYMENT_WRITE'],
-      ...['--name', 'billing', '--expires', expires],
-    );
+    const some = ['--scopes', 'CUSTOMER_WRITE, PAYMENT_WRITE,PAYMENT_WRITE'];
+    const key = await done('key', 'create', '--tenant', 'acme', ...some, '--name', 'billing', '--expires', expires);
     assert.deepEqual(key['scopes'], ['PAYMENT_WRITE', 'CUSTOMER_WRITE']);
     assert.equal(key['expiresAt'], expires);
     const listed = await done('key', 'list', '--tenant', 'acme');
@@ -166,16 +163,16 @@ describe('onfile', () => {
 
 describe('onfile fails with one document', () => {
   it('and 2 when the command is not understood', async () => {
-    for (const args of [
+    const commands = [
       [],
       ['nothing'],
       ['tenant', 'create'],
       ['tenant', 'create', 'x1', '--mode', 'real'],
       ['key', 'create', '--tenant', 'acme', '--scopes', 'all', '--expires', 'tomorrow'],
       ['client', 'list', '--tenant'],
-    ]) {
-      assertFailure(await run(...args, '--json'), 2, 'usage');
-    }
+    ];
+    const results = await Promise.all(commands.map((args) => run(...args, '--json')));
+    for (const result of results) assertFailure(result, 2, 'usage');
   });
 
   it('and 1 when a value means nothing', async () => {
@@ -183,7 +180,7 @@ describe('onfile fails with one document', () => {
     const allowed = 'errormessage.validation.allowed.values';
     const absent = 'errormessage.credential.not.found';
     const unknown = 'errormessage.tenant.not.found';
-    for (const [errorCode, ...args] of [
+    const commands = [
       [value, 'tenant', 'create', 'Bad_Id'],
       [unknown, 'client', 'create', '--tenant', 'nobody'],
       [unknown, 'client', 'create', '--tenant', "x', '"],
@@ -191,9 +188,9 @@ describe('onfile fails with one document', () => {
       [value, 'key', 'create', '--tenant', 'acme', '--scopes', 'all', '--expires', '2020-01-01T00:00:00Z'],
       [absent, 'key', 'revoke', 'nothing', '--tenant', 'acme'],
       [absent, 'client', 'revoke', 'nothing', '--tenant', 'acme'],
-    ] as const) {
-      assertFailure(await run(...args, '--json'), 1, errorCode);
-    }
+    ] as const;
+    const results = await Promise.all(commands.map(([, ...args]) => run(...args, '--json')));
+    for (const [n, result] of results.entries()) assertFailure(result, 1, commands[n]?.[0] ?? '');
   });
 
   it("and 1 when another tenant's credential is to be revoked", async () => {

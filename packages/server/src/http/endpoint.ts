@@ -124,6 +124,7 @@ export function serveEndpoint<
 }
 
 function describe(endpoint: {
+  method: string;
   description?: string;
   operation: { scope: string | null };
   takesIfMatch?: boolean;
@@ -132,6 +133,9 @@ function describe(endpoint: {
     endpoint.description ?? '',
     endpoint.operation.scope ? `Needs the scope \`${endpoint.operation.scope}\`.` : '',
     endpoint.takesIfMatch ? 'Takes `If-Match` with the ETag of the version that the change is based on.' : '',
+    endpoint.method === 'GET'
+      ? ''
+      : 'Takes `Idempotency-Key`: a retry with the same key gets the first answer, for 24 hours.',
   ]
     .filter((part) => part !== '')
     .join('\n\n');

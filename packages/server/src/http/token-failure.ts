@@ -23,7 +23,7 @@ function describe(error: OnfileError): string {
 }
 
 /** Answers a failure of the token endpoint in the RFC's own body; what it cannot express goes on to the error body. */
-export function answerTokenFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerTokenFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toOnfileError(thrown);
   const name = tokenErrorOf(error);
   if (name === null) throw error;
@@ -33,5 +33,5 @@ export function answerTokenFailure(thrown: unknown, request: FastifyRequest, rep
     error: name,
     error_description: name === 'invalid_client' ? invalidClient : describe(error),
   };
-  return reply.code(error.status).headers(error.headers).send(body);
+  void reply.code(error.status).headers(error.headers).send(body);
 }

@@ -65,7 +65,12 @@ async function targetOf(
   request: RequestWithSession,
   current: OpenedRecord | null,
 ): Promise<OpenedRecord | null> {
-  if (request.chosen_method_id) return openById(ctx, request.chosen_method_id);
+  if (request.chosen_method_id) {
+    const chosen = await openById(ctx, request.chosen_method_id);
+    if (chosen?.row.customer_id === customer.customer_id) return chosen;
+    // It was moved to another customer after it was picked.
+    throw new OnfileError('errormessage.payment.request.not.reusable', { reference: 'paymentRequestToken' });
+  }
   const sameNumber =
     request.fingerprint &&
     (await findRecordByFingerprint(ctx.db, ctx.tenant.tenantId, customer.customer_uuid, request.fingerprint));

@@ -1,0 +1,28 @@
+/** What whoever started the server wants, in the order in which it is wanted. */
+export type StopSignals = {
+  /** The first signal: finish what is under way. */
+  asked: Promise<void>;
+  /** The second one: cut it off. */
+  insisted: Promise<void>;
+};
+
+/** 128 and the number of SIGINT, as shells count. */
+export const interruptedExitCode = 130;
+
+/**
+ * Listens for SIGINT (ctrl-C), SIGTERM (service managers, containers) and SIGHUP (the terminal was closed). A third one
+ * ends the process wherever it is.
+ */
+export function listenForStop(): StopSignals {
+  const asked = Promise.withResolvers<void>();
+  const insisted = Promise.withResolvers<void>();
+  let count = 0;
+  const receive = () => {
+    count += 1;
+    if (count === 1) asked.resolve();
+    else if (count === 2) insisted.resolve();
+    else process.exit(interruptedExitCode);
+  };
+  process.on('SIGINT', receive).on('SIGTERM', receive).on('SIGHUP', receive);
+  return { asked: asked.promise, insisted: insisted.promise };
+}

@@ -1,0 +1,30 @@
+import type { DestinationStream } from 'pino';
+
+type LogLine = {
+  time: string;
+  level: string;
+  msg: string;
+  err?: { class: string; code?: string };
+} & Record<string, unknown>;
+
+const shownInOrder = ['method', 'route', 'status', 'errorCode', 'durationMs', 'tenantId', 'job', 'pid', 'port', 'count'];
+const timeOfDay = { from: 11, to: 19 };
+
+/** One log line for a person's eyes: `21:04:11 PUT /storedPaymentMethods/:tenantId/:id 200 7.3ms demo`. */
+export function readableLine(json: string): string {
+  const line: LogLine = JSON.parse(json);
+  const level = line.level === 'info' ? [] : [line.level.toUpperCase()];
+  const sentence = line.msg === 'request' ? [] : [line.msg];
+  const fields = shownInOrder.flatMap((name) => {
+    const value = line[name];
+    if (value === undefined || value === null) return [];
+    return name === 'durationMs' ? `${String(value)}ms` : String(value);
+  });
+  const error = line.err === undefined ? [] : [`(${[line.err.class, line.err.code ?? []].flat().join(' ')})`];
+  return [line.time.slice(timeOfDay.from, timeOfDay.to), ...level, ...sentence, ...fields, ...error].join(' ');
+}
+
+/** Where the log goes when a person looks on; anything but a terminal gets the JSON lines as they are. */
+export const terminalLog = (terminal: { write(text: string): unknown }): DestinationStream => ({
+  write: (json) => void terminal.write(`${readableLine(json)}\n`),
+});
