@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import { type Caller, createServices, type Services } from '../context.ts';
 import { scopes } from '../contract/scopes.ts';
 import { findEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
+import { assertMasterKey } from '../keys/assert-master-key.ts';
 import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { openDatabase } from '../store/database.ts';
 import { CommandFailure } from './failure.ts';
@@ -27,6 +28,7 @@ export async function withServices<Result>(work: (services: Services) => Promise
     throw new Error('the command line talks to no gateway');
   };
   try {
+    await assertMasterKey(db, masterKey);
     return await work(createServices({ config, db, masterKey, connectorOf }));
   } finally {
     await db.close();

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { filled, text } from './records-dialect.ts';
 import { oneOf, requestOf } from './schema.ts';
 
-const text = (maxLength: number, options: object = {}) => Type.String({ maxLength, ...options });
-const filled = (maxLength: number, options: object = {}) => text(maxLength, { minLength: 1, ...options });
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
 export const recordTypes = ['credit card', 'electronic check'] as const;
@@ -107,9 +106,3 @@ export const StoredPaymentMethodCreation = requestOf(
   }),
 );
 export type StoredPaymentMethodCreation = Static<typeof StoredPaymentMethodCreation>;
-
-export const StoredPaymentMethodPage = Type.Object({
-  Count: Type.Integer(),
-  Items: Type.Array(StoredPaymentMethod),
-  LastEvaluatedKey: Type.Optional(Type.String({ description: 'Send it as exclusiveStartKey for the next page' })),
-});

@@ -33,6 +33,8 @@ export type EmbeddedPostgres = {
 export type EmbeddedPostgresOptions = {
   /** May be relative, may contain spaces; made with mode 0700 when missing. */
   dataDir: string;
+  /** Where to listen on 127.0.0.1; a free port when left out. One that was adopted keeps its own. */
+  port?: number;
   /** PostgreSQL settings that differ from ours, such as `{ fsync: 'off' }` for tests; an adopted server keeps its own. */
   settings?: Record<string, string>;
   /** Told in a sentence what takes time. */
@@ -41,11 +43,11 @@ export type EmbeddedPostgresOptions = {
 
 /**
  * Starts the PostgreSQL of this data directory, or adopts the one that a killed Onfile left running; on first use makes
- * the cluster, its roles and the database `onfile`. It listens on 127.0.0.1 only, on a port that is free.
+ * the cluster, its roles and the database `onfile`. It listens on 127.0.0.1 only.
  * Throws DataDirectoryInUse when another Onfile has it, and a sentence for people when it cannot start.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, settings = {}, onProgress = () => {} } = options;
+  const { dataDir, port, settings = {}, onProgress = () => {} } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const dataDirectory = await realpath(dataDir);
   const record = await openClusterRecord(dataDirectory);
@@ -62,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await letAccountPass(clusterDirectory, account);
   const binaries = await findBinaries(account, dataDirectory);
   const logPath = join(dataDirectory, 'postgres.log');
-  const postmasterOptions = { binaries, account, clusterDirectory, logPath, settings, onProgress };
+  const postmasterOptions = { binaries, account, clusterDirectory, logPath, port, settings, onProgress };
 
   for (;;) {
     const postmaster = await ensurePostmaster(postmasterOptions);

@@ -13,6 +13,7 @@ export type PostmasterOptions = {
   account: Account | null;
   clusterDirectory: string;
   logPath: string;
+  port: number | undefined;
   settings: Record<string, string>;
   onProgress: (sentence: string) => void;
 };
@@ -52,7 +53,7 @@ async function spawnPostmaster(options: PostmasterOptions, stalePid: number | nu
   try {
     const child = spawn(
       options.binaries.postgres,
-      serverArguments(options.clusterDirectory, await freePort(), options.settings),
+      serverArguments(options.clusterDirectory, options.port ?? (await freePort()), options.settings),
       {
         ...options.account,
         // A session of its own: neither ctrl-C nor the end of the terminal reaches it.

@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type TSchema, Type } from 'typebox';
+import { parseInstant } from '../contract/instant.ts';
 import type { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { textParameters } from './text-parameters.ts';
@@ -16,6 +17,8 @@ function createAjv(sharedSchemas: Record<string, unknown>): Ajv2020 {
   addFormats.default(ajv);
   // RFC 7493, section 2.2: an integer in JSON is exact within a double only, so ids beyond are refused.
   ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
+  // The one that comes with Ajv takes times without minutes in their offset, which no clock of ours can read.
+  ajv.addFormat('date-time', { type: 'string', validate: (text) => parseInstant(text) !== undefined });
   for (const schema of Object.values(sharedSchemas)) ajv.addSchema(schema as object);
   return ajv;
 }

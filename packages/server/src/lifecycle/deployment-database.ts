@@ -1,8 +1,9 @@
 import type { Config } from '../config.ts';
-import { serverRole, startEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
 import { assertServerRole } from '../store/assert-server-role.ts';
 import { openDatabase } from '../store/database.ts';
 import { assertMigrated, migrate } from '../store/migrate.ts';
+import { unreachableDatabase } from './database-refusal.ts';
+import { keepEmbeddedDatabase } from './embedded-database.ts';
 
 /** The database of this deployment, migrated and safe to serve from. */
 export type DeploymentDatabase = {
@@ -10,34 +11,54 @@ export type DeploymentDatabase = {
   url: string;
   embedded: boolean;
   stop(): Promise<void>;
-  /** Resolves when an embedded database ends by itself; never for one that is not ours. */
-  ended: Promise<void>;
+  /** Resolves with a sentence when an embedded database is gone for good; never for one that is not ours. */
+  lost: Promise<string>;
 };
+
+/** For migrations, the command line and a person who looks on. */
+const spareConnections = 20;
+const leastConnections = 100;
 
 /** Starts or reaches the database and brings its schema up to date. Throws sentences for people. */
 export async function openDeploymentDatabase(
   config: Config,
   onProgress: (sentence: string) => void,
 ): Promise<DeploymentDatabase> {
-  if (!config.databaseUrl) {
-    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, onProgress });
-    const database = { url: embedded.url, embedded: true, stop: embedded.stop, ended: embedded.exited };
-    await prepare(database.url, embedded.migrationUrl, serverRole).catch(async (error: unknown) => {
-      await embedded.stop();
-      throw error;
-    });
-    return database;
+  if (config.databaseUrl) {
+    await prepare(config.databaseUrl, config.databaseMigrationUrl, onProgress);
+    return { url: config.databaseUrl, embedded: false, stop: async () => {}, lost: new Promise(() => {}) };
   }
-  const role = decodeURIComponent(new URL(config.databaseUrl).username);
-  await prepare(config.databaseUrl, config.databaseMigrationUrl, role);
-  return { url: config.databaseUrl, embedded: false, stop: async () => {}, ended: new Promise(() => {}) };
+  const connections = Math.max(leastConnections, config.workers * config.databaseConnections + spareConnections);
+  const { url, migrationUrl, stop, lost } = await keepEmbeddedDatabase({
+    dataDir: config.dataDir,
+    connections,
+    onProgress,
+  });
+  try {
+    await prepare(url, migrationUrl, onProgress);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, embedded: true, stop, lost };
 }
 
-async function prepare(url: string, migrationUrl: string | null, role: string): Promise<void> {
-  if (migrationUrl) await migrate({ migrationUrl, serverRole: role });
+/** The role is looked at before anything is changed for it, and again for the tables that it must not own. */
+async function prepare(
+  url: string,
+  migrationUrl: string | null,
+  onProgress: (sentence: string) => void,
+): Promise<void> {
   const db = openDatabase({ url, connections: 1, onError: () => {} });
   try {
-    await assertServerRole(db.pool);
+    const role = await assertServerRole(db.pool).catch(unreachableDatabase('DATABASE_URL'));
+    if (migrationUrl) {
+      const applied = await migrate({ migrationUrl, serverRole: role }).catch(
+        unreachableDatabase('DATABASE_MIGRATION_URL'),
+      );
+      if (applied.length > 0) onProgress(`brought the database up to date (migrations applied: ${applied.length})`);
+      await assertServerRole(db.pool);
+    }
     await assertMigrated(db.pool);
   } finally {
     await db.close();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { startSweeping } from '../jobs/sweep.ts';
+import { assertMasterKey } from '../keys/assert-master-key.ts';
 import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
@@ -28,6 +29,7 @@ export async function startServing(config: Config, database: DeploymentDatabase,
   });
   const isEmpty = (await listTenantIds(db)).length === 0;
   const masterKey = await openMasterKeyFile(config.masterKeyFile, isEmpty);
+  await assertMasterKey(db, masterKey);
   const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
   const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
   const hasDemo = servesDemo(config, database.embedded);

@@ -9,6 +9,9 @@ export type StopSignals = {
 /** 128 and the number of SIGINT, as shells count. */
 export const interruptedExitCode = 130;
 
+/** npm passes ctrl-C on to a process that the terminal has told already: one press of the key, two signals. */
+const echoMs = 500;
+
 /**
  * Listens for SIGINT (ctrl-C), SIGTERM (service managers, containers) and SIGHUP (the terminal was closed). A third one
  * ends the process wherever it is.
@@ -17,7 +20,11 @@ export function listenForStop(): StopSignals {
   const asked = Promise.withResolvers<void>();
   const insisted = Promise.withResolvers<void>();
   let count = 0;
+  let countedAt = Number.NEGATIVE_INFINITY;
   const receive = () => {
+    const at = performance.now();
+    if (at - countedAt < echoMs) return;
+    countedAt = at;
     count += 1;
     if (count === 1) asked.resolve();
     else if (count === 2) insisted.resolve();

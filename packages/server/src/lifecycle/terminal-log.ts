@@ -7,7 +7,18 @@ type LogLine = {
   err?: { class: string; code?: string };
 } & Record<string, unknown>;
 
-const shownInOrder = ['method', 'route', 'status', 'errorCode', 'durationMs', 'tenantId', 'job', 'pid', 'port', 'count'];
+const shownInOrder = [
+  'method',
+  'route',
+  'status',
+  'errorCode',
+  'durationMs',
+  'tenantId',
+  'job',
+  'pid',
+  'port',
+  'count',
+];
 const timeOfDay = { from: 11, to: 19 };
 
 /** One log line for a person's eyes: `21:04:11 PUT /storedPaymentMethods/:tenantId/:id 200 7.3ms demo`. */

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { parseInstant } from '../contract/instant.ts';
 import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../errors.ts';
 import type { Tenant } from '../store/tenants.ts';
 
@@ -20,6 +21,12 @@ export type Failure = { code: ErrorCode; basis: Basis; reference?: string };
 
 /** The entity tag of a version (RFC 9110, 8.8.3): strong, because a version's content never changes. */
 export const entityTag = (version: number): string => `"${version}"`;
+
+const latestVersion = 2 ** 31 - 1;
+
+/** A number that no version ever had tells nothing of what the change is based on. */
+const versionBasis = (version: number): Basis =>
+  Number.isInteger(version) && version >= 1 && version <= latestVersion ? { version } : null;
 
 const entityTagList = /^\s*(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)\s*$/;
 
@@ -43,10 +50,10 @@ export function failedPrecondition(
   given: Preconditions,
 ): Failure | null {
   if (given.ifMatch !== undefined && !matches(given.ifMatch, entityTag(current.sys_version))) {
-    const tagged = /^\s*"(\d{1,9})"\s*$/.exec(given.ifMatch)?.[1];
+    const tagged = /^\s*"(\d{1,10})"\s*$/.exec(given.ifMatch)?.[1];
     return {
       code: 'errormessage.record.precondition.failed',
-      basis: tagged ? { version: Number(tagged) } : null,
+      basis: tagged ? versionBasis(Number(tagged)) : null,
       reference: 'If-Match',
     };
   }
@@ -56,13 +63,14 @@ export function failedPrecondition(
   if (given.sysVersion !== undefined && given.sysVersion !== current.sys_version) {
     return {
       code: 'errormessage.record.version.conflict',
-      basis: { version: given.sysVersion },
+      basis: versionBasis(given.sysVersion),
       reference: 'sys_version',
     };
   }
   if (policy !== 'version-only' && given.sysLastModifiedAt !== undefined) {
-    const instant = new Date(given.sysLastModifiedAt);
-    if (instant.getTime() < current.sys_last_modified_at.getTime()) {
+    const instant = parseInstant(given.sysLastModifiedAt);
+    if (!instant) throw new OnfileError('errormessage.validation.value', { reference: 'sys_last_modified_at' });
+    if (instant < current.sys_last_modified_at) {
       return { code: 'errormessage.record.version.conflict', basis: { instant }, reference: 'sys_last_modified_at' };
     }
   }

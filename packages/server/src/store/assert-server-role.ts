@@ -4,9 +4,10 @@ type RoleFacts = { role: string; is_superuser: boolean; bypasses: boolean; owns:
 
 /**
  * Refuses a connection whose role row security would not bind: a superuser, one with BYPASSRLS, an owner of a table, or
- * a member of any of these, who could become it by SET ROLE. Throws a sentence that says what to do instead.
+ * a member of any of these, who could become it by SET ROLE. Answers the role's name; throws a sentence that says what
+ * to do instead.
  */
-export async function assertServerRole(database: Pool | Client): Promise<void> {
+export async function assertServerRole(database: Pool | Client): Promise<string> {
   const { rows } = await database.query<RoleFacts>(
     `SELECT session_user AS role, coalesce(bool_or(r.rolsuper), false) AS is_superuser,
             coalesce(bool_or(r.rolbypassrls), false) AS bypasses,
@@ -20,7 +21,7 @@ export async function assertServerRole(database: Pool | Client): Promise<void> {
   const facts = rows[0];
   if (facts === undefined) throw new Error('the database did not say which role is connected');
   const fault = faultOf(facts);
-  if (fault === null) return;
+  if (fault === null) return facts.role;
   throw new Error(
     `the database role "${facts.role}" ${fault}, so the wall between tenants would not hold; let DATABASE_URL name a role without such rights, and DATABASE_MIGRATION_URL the owner`,
   );

@@ -22,9 +22,11 @@ export type Database = {
 export const tenantIdPattern = '^[a-z0-9][a-z0-9-]{1,62}$';
 const validTenantId = new RegExp(tenantIdPattern);
 
+export const isTenantId = (text: string): boolean => validTenantId.test(text);
+
 /** A literal, because a bound parameter or `set_config()` does not reach the workers of a sharded database. */
 function beginFor(tenantId: string): string {
-  if (!validTenantId.test(tenantId)) throw new Error('not a tenant id');
+  if (!isTenantId(tenantId)) throw new Error('not a tenant id');
   return `BEGIN; SET LOCAL app.tenant_ids = '${tenantId}'`;
 }
 

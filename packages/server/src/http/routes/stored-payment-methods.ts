@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
+import { PageQuery, pageOf } from '../../contract/records-dialect.ts';
 import {
   StoredPaymentMethod,
   StoredPaymentMethodCreation,
-  StoredPaymentMethodPage,
   StoredPaymentMethodReplacement,
 } from '../../contract/stored-payment-method.ts';
 import { entityTag } from '../../ops/preconditions.ts';
@@ -78,19 +78,9 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     summary: 'List the stored payment methods of a contact',
     tag: 'Records API',
     params: Type.Object({ ...tenantPath, contactId: Type.String() }),
-    query: Type.Object(
-      {
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '100 when left out' })),
-        exclusiveStartKey: Type.Optional(Type.String({ description: 'The LastEvaluatedKey of the page before' })),
-      },
-      { additionalProperties: false },
-    ),
-    success: { schema: StoredPaymentMethodPage },
-    input: ({ params, query }) => ({
-      contactId: params.contactId,
-      limit: query.limit ?? 100,
-      exclusiveStartKey: query.exclusiveStartKey,
-    }),
+    query: PageQuery,
+    success: { schema: pageOf(StoredPaymentMethod) },
+    input: ({ params, query }) => ({ contactId: params.contactId, query }),
     present: (page) => ({ body: page }),
   });
 }

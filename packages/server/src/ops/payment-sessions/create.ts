@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { UserSession, UserSessionCreation } from '../../contract/payments.ts';
 import { secretHash } from '../../crypto/keyed-hash.ts';
 import { formatNamedToken, randomText } from '../../crypto/random-token.ts';
-import { OnfileError } from '../../errors.ts';
+import { OnfileError, stringArgument } from '../../errors.ts';
 import { findCustomer } from '../../store/customers.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findCustomerKey, insertCustomerKey } from '../../store/keys.ts';
@@ -74,6 +74,12 @@ async function payerOf(ctx: Context, body: UserSessionCreation): Promise<Payer> 
   if (body.customerId !== undefined) {
     const customer = await findCustomer(ctx.db, tenantId, { customerId: body.customerId });
     if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
+    if (!customer.is_active) {
+      throw new OnfileError('errormessage.record.reference.missing', {
+        args: [stringArgument('active customer')],
+        reference: 'customerId',
+      });
+    }
     return { customerId: customer.customer_id, customerUuid: customer.customer_uuid };
   }
   const customerUuid = body.finionPayCustomerId?.toLowerCase() ?? randomUUID();

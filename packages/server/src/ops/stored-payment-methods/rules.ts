@@ -15,12 +15,16 @@ export type WrittenFields = Omit<
 const invalid = (reference: string) => new OnfileError('errormessage.validation.value', { reference });
 const duplicate = (reference: string) => new OnfileError('errormessage.validation.duplicate', { reference });
 
-/** A gateway's token may look like a card number; nothing else may hold one. */
-const isToken = (path: string): boolean => /^merchant_account_tokens\[\d+\]\.token$/.test(path);
+/**
+ * What may look like a card number: a gateway's token, and the trace id in an answer that is sent back. One in a hundred
+ * of those passes for a number; the server keeps its own whatever is sent.
+ */
+const mayLookLikeCard = (path: string): boolean =>
+  /^merchant_account_tokens\[\d+\]\.token$/.test(path) || path === 'sys_last_security_context.trace_id';
 
 /** Rules that need nothing but the fields themselves. Throws 400 naming the first field that breaks one. */
 export function checkFields(fields: WrittenFields): void {
-  refuseCardNumbers(fields, '', isToken);
+  refuseCardNumbers(fields, '', mayLookLikeCard);
   if (fields.expires !== undefined) canonicalExpiry(fields.expires);
   checkAddress(fields.billing_address);
   checkCustomFieldValues(fields.custom_field_values);

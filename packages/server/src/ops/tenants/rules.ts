@@ -47,6 +47,8 @@ export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
   };
   checkNewTenantId(tenant.tenantId);
   checkName(tenant.name);
+  // Live mode needs a connector to a real gateway, and there is none yet.
+  refuseUnless(tenant.mode === 'test', 'mode');
   refuseUnless(isLocale(tenant.locale), 'locale');
   refuseUnless(isCountry(tenant.country), 'country');
   refuseUnless(currencies.has(tenant.currency), 'currency');
