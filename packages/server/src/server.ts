@@ -5,6 +5,7 @@ import { type ChallengeStore, createSimulatedConnector } from './connectors/simu
 import { createServices, type Services } from './context.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/app-type.ts';
+import { answerKeyChecks } from './http/key-check.ts';
 import { serveAccounts } from './http/routes/accounts.ts';
 import { serveContacts } from './http/routes/contacts.ts';
 import { serveCustomers } from './http/routes/customers.ts';
@@ -61,6 +62,7 @@ export async function createServer(
     },
     register: (routes) => {
       routes.decorateRequest('authenticated', null);
+      answerKeyChecks(routes, services);
       serveAccounts(routes, services);
       servePaymentSessions(routes, services);
       serveCustomers(routes, services);

@@ -44,3 +44,22 @@ export const CustomerCreation = requestOf(
   }),
 );
 export type CustomerCreation = Static<typeof CustomerCreation>;
+
+/** Which slice of a list the caller wants (reference: customer-api, Conventions). */
+export const SliceQuery = Type.Object(
+  {
+    sliceSize: Type.Optional(Type.Integer({ minimum: 50, maximum: 500, description: '100 when left out' })),
+    offset: Type.Optional(
+      Type.String({ pattern: '^[1-9]\\d{0,15}$', description: 'The offset that the slice before answered' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SliceQuery = Static<typeof SliceQuery>;
+
+export const CustomerSlice = Type.Object({
+  result: Type.Array(Customer),
+  offset: Type.Optional(Type.String({ description: 'Send it for the next slice; absent on the last one' })),
+  hasNext: Type.Boolean(),
+});
+export type CustomerSlice = Static<typeof CustomerSlice>;

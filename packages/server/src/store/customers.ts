@@ -46,6 +46,11 @@ const readPage = {
   text: `${found} WHERE c.tenant_id = $1 AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3`,
 };
 
+const readSlice = {
+  name: 'read-customers-slice',
+  text: `${found} WHERE c.tenant_id = $1 AND c.customer_id > $2 ORDER BY c.customer_id LIMIT $3`,
+};
+
 export type CustomerIdentity = { customerId: number } | { contactId: string } | { customerUuid: string };
 
 export async function findCustomer(
@@ -66,6 +71,14 @@ export async function findCustomer(
 /** Customers in the order of their contact ids, after the given one ('' for the first page). */
 export const listCustomers = (db: Database, tenantId: string, after: string, limit: number): Promise<FoundCustomer[]> =>
   db.single(tenantId, readPage, [tenantId, after, limit]);
+
+/** Customers in the order of their ids, after the given one (0 for the first slice). */
+export const listCustomersById = (
+  db: Database,
+  tenantId: string,
+  after: number,
+  limit: number,
+): Promise<FoundCustomer[]> => db.single(tenantId, readSlice, [tenantId, after, limit]);
 
 const nextId = { name: 'next-customer-id', text: `SELECT nextval('customer_ids') AS id` };
 

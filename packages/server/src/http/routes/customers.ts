@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
-import { Customer, CustomerCreation } from '../../contract/customer.ts';
+import { Customer, CustomerCreation, CustomerSlice, SliceQuery } from '../../contract/customer.ts';
 import { int64 } from '../../contract/schema.ts';
 import { createCustomer } from '../../ops/customers/create.ts';
 import { getCustomer } from '../../ops/customers/get.ts';
+import { listCustomers } from '../../ops/customers/list.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
 
@@ -33,5 +34,18 @@ export function serveCustomers(app: App, services: Services): void {
     success: { schema: Customer },
     input: ({ params }) => ({ customerId: params.customerId }),
     present: (customer) => ({ body: customer }),
+  });
+
+  serveEndpoint(app, services, {
+    method: 'GET',
+    url: '/v1/customers',
+    security: 'api-key',
+    operation: listCustomers,
+    summary: 'List the customers',
+    tag: 'Customer API',
+    query: SliceQuery,
+    success: { schema: CustomerSlice },
+    input: ({ query }) => query,
+    present: (slice) => ({ body: slice }),
   });
 }

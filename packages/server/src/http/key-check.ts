@@ -1,0 +1,17 @@
+import type { Services } from '../context.ts';
+import { authenticateApiKey } from '../ops/authentication/api-key.ts';
+import type { App } from './app-type.ts';
+
+/**
+ * `HEAD` on any path under `/v1` only checks the API key: 200 or 401 (reference: customer-api, Conventions). A hook, so
+ * that it comes before the router's verdict on the path.
+ */
+export function answerKeyChecks(app: App, services: Services): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'HEAD' || !/^\/v1(?:[/?]|$)/.test(request.url)) return;
+    const { 'x-api-key': key } = request.headers;
+    const { tenant, caller } = await authenticateApiKey(services, Array.isArray(key) ? key.join(', ') : key);
+    request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+    await reply.code(200).send();
+  });
+}
