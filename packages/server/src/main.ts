@@ -1,52 +1,59 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
 import { type Config, readConfig } from './config.ts';
 import { openDeploymentDatabase } from './lifecycle/deployment-database.ts';
 import { startServing } from './lifecycle/serving.ts';
-import { runWorker } from './lifecycle/workers.ts';
+import { startFailureSentence } from './lifecycle/start-failure.ts';
+import { listenForStop } from './lifecycle/stop-signals.ts';
+import { terminalLog } from './lifecycle/terminal-log.ts';
+import { runWorker } from './lifecycle/worker.ts';
 import { createLogger } from './log.ts';
 
+/** Sentences for people go to standard output, the log to standard error, so that either can be kept by itself. */
 const say = (sentence: string): void => {
   process.stdout.write(`${sentence}\n`);
 };
 
-/** Everything in its order: database, keys, HTTP, demo, jobs; and backwards when told to stop. */
-async function run(config: Config, logger: Logger): Promise<void> {
-  const stopped = signalled();
+/** Everything in its order: database, keys, HTTP, demo, jobs; and backwards when told to stop. Answers the exit code. */
+async function run(config: Config, logger: Logger): Promise<number> {
+  const signals = listenForStop();
+  void signals.asked.then(() => say('onfile: finishing what is under way; ctrl-C again to stop at once'));
+  say(`onfile ${manifest.version}`);
+  let lost: string | void;
   const database = await openDeploymentDatabase(config, say);
-  let failed = false;
   try {
-    const serving = await startServing(config, database, logger);
+    const serving = await startServing(config, database, logger, say);
     say(serving.welcome);
-    const cause = await Promise.race([stopped, database.ended.then(() => 'ended' as const)]);
-    failed = cause === 'ended';
-    say(failed ? 'onfile: the database has ended by itself; stopping' : 'onfile: finishing what is under way');
+    lost = await Promise.race([signals.asked, database.lost]);
+    if (lost !== undefined) process.stderr.write(`onfile: ${lost}\n`);
+    void signals.insisted.then(() => serving.cut());
     await serving.stop();
   } finally {
     await database.stop();
   }
   say('onfile stopped');
-  process.exit(failed ? 1 : 0);
+  return lost === undefined ? signals.exitCode() : 1;
 }
 
-/** The first SIGINT or SIGTERM; a second one ends the process at once. */
-function signalled(): Promise<'signal'> {
-  return new Promise((resolve) => {
-    let told = false;
-    const tell = () => {
-      if (told) process.exit(130);
-      told = true;
-      resolve('signal');
-    };
-    process.on('SIGINT', tell).on('SIGTERM', tell);
+/** Node would print the error, whose message may hold a customer's data. The next start goes on with the database. */
+function endOnUnexpectedFailure(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.error({ err: error }, 'unexpected failure; the process ends');
+    process.exit(1);
   });
+  // Whoever reads what is said may go away (`npm start | head`); that is no reason to stop.
+  process.stdout.on('error', () => {});
 }
 
+let config: Config | null = null;
 try {
-  const config = readConfig();
-  const logger = createLogger(config.logLevel);
-  await (cluster.isPrimary ? run(config, logger) : runWorker(config, logger));
+  config = readConfig();
+  const logger = createLogger(config.logLevel, process.stderr.isTTY ? terminalLog(process.stderr) : undefined);
+  endOnUnexpectedFailure(logger);
+  if (cluster.isPrimary) process.exit(await run(config, logger));
+  else await runWorker(config, logger);
 } catch (error) {
-  process.stderr.write(`onfile cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`onfile cannot start: ${startFailureSentence(error, config)}\n`);
   process.exit(1);
 }

@@ -1,5 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import type { Config } from '../config.ts';
 import type { Caller, Context, Services } from '../context.ts';
 import { scopes } from '../contract/scopes.ts';
@@ -15,16 +17,17 @@ import { listTenantIds } from '../store/tenants.ts';
 
 const demoTenantId = 'demo';
 
-export type DemoCredentials = {
-  baseUrl: string;
-  tenantId: string;
-  apiKey: string;
-  clientId: string;
-  clientSecret: string;
-  customerId: number;
-  contactId: string;
-  merchantAccountId: string;
-};
+const DemoCredentials = Type.Object({
+  baseUrl: Type.String(),
+  tenantId: Type.String(),
+  apiKey: Type.String(),
+  clientId: Type.String(),
+  clientSecret: Type.String(),
+  customerId: Type.Integer(),
+  contactId: Type.String(),
+  merchantAccountId: Type.String(),
+});
+export type DemoCredentials = Static<typeof DemoCredentials>;
 
 const setup: Caller = { kind: 'command-line', id: 'setup', scopes: new Set(scopes) };
 
@@ -38,10 +41,15 @@ export const demoCredentialsFile = (config: Config): string => join(config.dataD
  * Makes the demo tenant in an empty database and writes its credentials for this machine's user only. Each step is
  * left alone when it was done before, so a start that was cut short is completed by the next one.
  */
-export async function ensureDemoTenant(services: Services, baseUrl: string): Promise<void> {
+export async function ensureDemoTenant(
+  services: Services,
+  baseUrl: string,
+  onProgress: (sentence: string) => void,
+): Promise<void> {
   const path = demoCredentialsFile(services.config);
   const tenantIds = await listTenantIds(services.db);
   if (tenantIds.length === 0) {
+    onProgress('making the demo tenant');
     await createTenant(services, { tenantId: demoTenantId, name: 'Demo' }, setup);
   } else if (!tenantIds.includes(demoTenantId)) {
     return;
@@ -80,9 +88,10 @@ async function demoCustomer(ctx: Context): Promise<{ customerId: number; contact
   return { customerId: customer.id, contactId: customer.contactId };
 }
 
+/** Null when the file is not there or not whole: new credentials are then made. */
 async function readCredentials(path: string): Promise<DemoCredentials | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return Value.Parse(DemoCredentials, JSON.parse(await readFile(path, 'utf8')));
   } catch {
     return null;
   }

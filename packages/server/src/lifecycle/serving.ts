@@ -1,13 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { startSweeping } from '../jobs/sweep.ts';
-import { assertMasterKey } from '../keys/assert-master-key.ts';
-import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
-import { listTenantIds } from '../store/tenants.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
 import type { DeploymentDatabase } from './deployment-database.ts';
+import { openDeploymentMasterKey } from './deployment-master-key.ts';
 import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
@@ -17,32 +15,48 @@ const ownConnections = 2;
 export type Serving = {
   /** What to tell the person who started it. */
   welcome: string;
+  /** Ends it all once the answers under way are given. */
   stop(): Promise<void>;
+  /** Does not wait for them any longer. */
+  cut(): void;
 };
 
 /** Serves HTTP, from this process or from several, makes the demo tenant where it belongs, and runs the jobs. */
-export async function startServing(config: Config, database: DeploymentDatabase, logger: Logger): Promise<Serving> {
+export async function startServing(
+  config: Config,
+  database: DeploymentDatabase,
+  logger: Logger,
+  onProgress: (sentence: string) => void,
+): Promise<Serving> {
   const db = openDatabase({
     url: database.url,
     connections: ownConnections,
     onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
-  const isEmpty = (await listTenantIds(db)).length === 0;
-  const masterKey = await openMasterKeyFile(config.masterKeyFile, isEmpty);
-  await assertMasterKey(db, masterKey);
-  const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
-  const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
-  const hasDemo = servesDemo(config, database.embedded);
-  if (hasDemo) await ensureDemoTenant(services, http.url);
-  const sweeping = startSweeping(services, logger);
-  return {
-    welcome: welcome(http.url, hasDemo ? demoCredentialsFile(config) : null),
-    async stop() {
-      await sweeping.stop();
+  let undo = () => db.close();
+  try {
+    const masterKey = await openDeploymentMasterKey(config, db);
+    const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
+    undo = async () => {
       await http.close();
       await db.close();
-    },
-  };
+    };
+    const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
+    const hasDemo = servesDemo(config, database.embedded);
+    if (hasDemo) await ensureDemoTenant(services, http.url, onProgress);
+    const sweeping = startSweeping(services, logger);
+    return {
+      welcome: welcome(http.url, hasDemo ? demoCredentialsFile(config) : null),
+      cut: () => http.cut(),
+      async stop() {
+        await sweeping.stop();
+        await undo();
+      },
+    };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
 }
 
 function welcome(url: string, demoFile: string | null): string {

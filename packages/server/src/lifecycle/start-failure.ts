@@ -1,22 +1,31 @@
+import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 
-/** What the operating system says of a directory that cannot be used, and what to do about it. */
+/** What the operating system says of a place that cannot be used, and what to do about it. */
 const remedies: ReadonlyMap<unknown, string> = new Map([
-  ['ENOSPC', 'is on a full disk; free some space'],
-  ['EDQUOT', 'is on a disk whose quota is used up; free some space'],
-  ['EROFS', 'is on a disk that cannot be written to; set DATA_DIR to another directory'],
-  ['EACCES', 'cannot be written to by this user; give it the right, or set DATA_DIR to another directory'],
-  ['EPERM', 'cannot be written to by this user; give it the right, or set DATA_DIR to another directory'],
-  ['EEXIST', 'is not a directory; set DATA_DIR to one'],
-  ['ENOTDIR', 'is not a directory; set DATA_DIR to one'],
-  ['ENOENT', 'cannot be made; set DATA_DIR to another directory'],
+  ['ENOSPC', 'is on a full disk; free some space and start again'],
+  ['EDQUOT', 'is on a disk whose quota is used up; free some space and start again'],
+  ['EROFS', 'is on a disk that cannot be written to; set it to another place'],
+  ['EACCES', 'cannot be used by this user; give it the right to write there, or set it to another place'],
+  ['EPERM', 'cannot be used by this user; give it the right to write there, or set it to another place'],
+  ['EEXIST', 'is not a directory; set it to one'],
+  ['ENOTDIR', 'is not a directory; set it to one'],
+  ['ENOENT', 'cannot be made; set it to another place'],
 ]);
 
-/** Why the server cannot start, in a sentence for whoever started it. */
-export function startFailureSentence(error: unknown, config: Pick<Config, 'dataDir'> | null): string {
-  if (!(error instanceof Error)) return 'for an unknown reason';
-  const isSystemError = 'syscall' in error && 'path' in error;
-  const remedy = isSystemError && 'code' in error ? remedies.get(error.code) : undefined;
-  if (remedy !== undefined && config !== null) return `the data directory ${config.dataDir} ${remedy}`;
-  return error.message || error.name;
+/** Why the server cannot start, in a sentence for whoever started it; `config` is null before it was read. */
+export function startFailureSentence(error: unknown, config: Config | null): string {
+  if (!(error instanceof Error)) return 'it is not known why';
+  const { code, path } = error as NodeJS.ErrnoException;
+  const remedy = remedies.get(code);
+  const setting = config !== null && path !== undefined ? settingOf(path, config) : null;
+  if (remedy !== undefined && setting !== null) return `${setting} ${remedy}`;
+  return error.message || code || error.name;
+}
+
+/** The setting that names the place, if one does: a failure may name what lies in it, or what it lies in. */
+function settingOf(path: string, { dataDir, masterKeyFile }: Config): string | null {
+  const touches = (place: string) => `${path}/`.startsWith(`${place}/`) || `${place}/`.startsWith(`${path}/`);
+  if (touches(dataDir)) return `DATA_DIR (${dataDir})`;
+  return touches(dirname(masterKeyFile)) ? `MASTER_KEY_FILE (${masterKeyFile})` : null;
 }

@@ -4,10 +4,11 @@ export type StopSignals = {
   asked: Promise<void>;
   /** The second one: cut it off. */
   insisted: Promise<void>;
+  /** How a process that stops now ends: 0, or 130 (128 and SIGINT, as shells count) once work was cut off. */
+  exitCode(): number;
 };
 
-/** 128 and the number of SIGINT, as shells count. */
-export const interruptedExitCode = 130;
+const interruptedExitCode = 130;
 
 /** npm passes ctrl-C on to a process that the terminal has told already: one press of the key, two signals. */
 const echoMs = 500;
@@ -31,5 +32,9 @@ export function listenForStop(): StopSignals {
     else process.exit(interruptedExitCode);
   };
   process.on('SIGINT', receive).on('SIGTERM', receive).on('SIGHUP', receive);
-  return { asked: asked.promise, insisted: insisted.promise };
+  return {
+    asked: asked.promise,
+    insisted: insisted.promise,
+    exitCode: () => (count > 1 ? interruptedExitCode : 0),
+  };
 }

@@ -5,7 +5,7 @@ type LogLine = {
   level: string;
   msg: string;
   err?: { class: string; code?: string };
-} & Record<string, unknown>;
+} & { [field: string]: unknown };
 
 const shownInOrder = [
   'method',
@@ -28,8 +28,8 @@ export function readableLine(json: string): string {
   const sentence = line.msg === 'request' ? [] : [line.msg];
   const fields = shownInOrder.flatMap((name) => {
     const value = line[name];
-    if (value === undefined || value === null) return [];
-    return name === 'durationMs' ? `${String(value)}ms` : String(value);
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    return name === 'durationMs' ? `${value}ms` : `${value}`;
   });
   const error = line.err === undefined ? [] : [`(${[line.err.class, line.err.code ?? []].flat().join(' ')})`];
   return [line.time.slice(timeOfDay.from, timeOfDay.to), ...level, ...sentence, ...fields, ...error].join(' ');

@@ -1,4 +1,5 @@
 import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes } from 'pg';
+import { refuseUnavailable, unavailable } from './unavailable.ts';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
 export type Statement = { name: string; text: string };
@@ -22,11 +23,9 @@ export type Database = {
 export const tenantIdPattern = '^[a-z0-9][a-z0-9-]{1,62}$';
 const validTenantId = new RegExp(tenantIdPattern);
 
-export const isTenantId = (text: string): boolean => validTenantId.test(text);
-
 /** A literal, because a bound parameter or `set_config()` does not reach the workers of a sharded database. */
 function beginFor(tenantId: string): string {
-  if (!isTenantId(tenantId)) throw new Error('not a tenant id');
+  if (!validTenantId.test(tenantId)) throw new Error('not a tenant id');
   return `BEGIN; SET LOCAL app.tenant_ids = '${tenantId}'`;
 }
 
@@ -41,7 +40,13 @@ const types: CustomTypesConfig = {
   },
 };
 
-/** Opens a pool of connections that pipeline: a statement does not wait for the answer to the one before it. */
+/** Longer than any statement of ours takes: a server that stopped answering does not hold requests for good. */
+const answerMs = 30_000;
+
+/**
+ * Opens a pool of connections that pipeline: a statement does not wait for the answer to the one before it. Each of its
+ * operations throws `errormessage.unavailable` when the database cannot be reached or goes away.
+ */
 export function openDatabase(options: {
   url: string;
   connections: number;
@@ -52,30 +57,39 @@ export function openDatabase(options: {
     max: options.connections,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    query_timeout: answerMs,
     application_name: 'onfile',
     pipeline: true,
     types,
   });
   pool.on('error', options.onError);
+  // The pool listens on idle connections only. One in use tells its statements too, but unheard it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
+  /** No connection to be had is no fault of the statement, whatever the reason. */
+  const connect = async (): Promise<PoolClient> =>
+    pool.connect().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  const send = (client: PoolClient, text: string): Promise<unknown> => client.query(text).catch(refuseUnavailable);
   const run = async <Row extends object>(
     client: PoolClient,
     statement: Statement,
     values: readonly unknown[],
-  ): Promise<Row[]> => (await client.query<Row>({ ...statement, values: [...values] })).rows;
+  ): Promise<Row[]> => (await client.query<Row>({ ...statement, values: [...values] }).catch(refuseUnavailable)).rows;
 
   return {
     pool,
     async transaction(tenantId, work) {
       const begin = beginFor(tenantId);
-      const client = await pool.connect();
+      const client = await connect();
       let broken: Error | undefined;
       try {
-        const begun = client.query(begin);
+        const begun = send(client, begin);
         begun.catch(() => undefined);
         const result = await work({ tenantId, query: (statement, values) => run(client, statement, values) });
         await begun;
-        await client.query('COMMIT');
+        await send(client, 'COMMIT');
         return result;
       } catch (error) {
         await client.query('ROLLBACK').catch((failure: Error) => {
@@ -88,13 +102,13 @@ export function openDatabase(options: {
     },
     async single(tenantId, statement, values) {
       const begin = beginFor(tenantId);
-      const client = await pool.connect();
+      const client = await connect();
       let broken: Error | undefined;
       try {
         const [begun, answered, committed] = await Promise.allSettled([
-          client.query(begin),
+          send(client, begin),
           run<never>(client, statement, values),
-          client.query('COMMIT'),
+          send(client, 'COMMIT'),
         ]);
         for (const settled of [begun, answered, committed]) {
           if (settled.status === 'rejected') {
@@ -108,7 +122,12 @@ export function openDatabase(options: {
       }
     },
     async untenanted(statement, values) {
-      return (await pool.query({ ...statement, values: [...values] })).rows;
+      const client = await connect();
+      try {
+        return await run(client, statement, values);
+      } finally {
+        client.release();
+      }
     },
     close: () => pool.end(),
   };
