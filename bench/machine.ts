@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+
+const gibibyte = 2 ** 30;
+
+/** What the figures were measured on, in a line. */
+export function describeMachine(): string {
+  const cores = cpus();
+  return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${Math.round(totalmem() / gibibyte)} GiB`;
+}
+
+/** The commit that is checked out, and whether files differ from it. */
+export function describeCommit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' });
+  try {
+    return `${git('rev-parse', '--short', 'HEAD').trim()}${git('status', '--porcelain').trim() === '' ? '' : ' with changes'}`;
+  } catch {
+    return 'unknown, not a checkout';
+  }
+}
