@@ -30,7 +30,6 @@ after(() => server.stop());
 const reference = 'paymentRequestToken';
 const unknownToken = `prt_${'x'.repeat(43)}`;
 const halfAnHour = 30 * 60_000;
-const path = (customerId: unknown) => `/v1/customers/${customerId}/account/payment-instrument`;
 
 describe('of two faults the earlier row of the outcome table is told', () => {
   it('a bad body before an unknown customer', async () => {
@@ -127,7 +126,8 @@ describe('of two faults the earlier row of the outcome table is told', () => {
 
 describe('the caller is looked at before anything else', () => {
   const refusedBody = { nonsense: true };
-  const post = (headers: Record<string, string>) => server.call('POST', path('abc'), { headers, body: refusedBody });
+  const post = (headers: Record<string, string>) =>
+    server.call('POST', '/v1/customers/abc/account/payment-instrument', { headers, body: refusedBody });
 
   it('401 for no key, a wrong, an expired and a revoked one', async () => {
     assertRefused(await post({}), 401, 'authentication.required');
@@ -158,7 +158,7 @@ describe('the caller is looked at before anything else', () => {
     const answer = await post(keyHeader(busy));
     assertRefused(answer, 429, 'rate.limit.exceeded');
     const seconds = Number(answer.headers.get('retry-after'));
-    assert.ok(seconds >= 1 && seconds <= 60);
+    assert.ok(seconds >= 1);
     assert.deepEqual(answer.body.typedArgs, [{ type: 'TERM', value: { value: seconds, unit: 'SECOND' } }]);
     assert.equal(answer.headers.get('ratelimit-remaining'), '0');
   });

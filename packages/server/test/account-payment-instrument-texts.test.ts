@@ -89,7 +89,12 @@ describe('a refusal can be traced', () => {
   });
 
   it('by an id of its own when the caller’s is missing or malformed, and the log has it', async () => {
-    for (const headers of [{}, { traceparent: '00-zz' }, { 'x-datadog-trace-id': '18446744073709551616' }]) {
+    const unusable: Record<string, string>[] = [
+      {},
+      { traceparent: '00-zz' },
+      { 'x-datadog-trace-id': '18446744073709551616' },
+    ];
+    for (const headers of unusable) {
       const traceId = await traceOf(headers);
       assert.match(traceId, /^[1-9]\d{0,19}$/);
       assert.ok(server.log().includes(`"traceId":"${traceId}"`));

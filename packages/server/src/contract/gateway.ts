@@ -34,9 +34,9 @@ const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
 export const CardEntry = Type.Object({
   cardNumber: Type.String({ minLength: 8, maxLength: 40 }),
-  cardHolder: text(200),
+  cardHolder: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
   expiryMonth: Type.Integer({ minimum: 1, maximum: 12 }),
-  expiryYear: Type.Integer({ minimum: 1000, maximum: 9999, description: 'Four digits' }),
+  expiryYear: Type.Integer({ minimum: 1000, maximum: 2099, description: 'Four digits' }),
   securityCode: Type.String({ pattern: '^\\d{3,4}$' }),
 });
 export type CardEntry = Static<typeof CardEntry>;

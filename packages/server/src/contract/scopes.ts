@@ -15,6 +15,8 @@ export const scopes = [
   'MERCHANT_ACCOUNT_READ',
   'MERCHANT_ACCOUNT_WRITE',
   'EVENT_SKIP',
+  'TENANT_READ',
+  'TENANT_WRITE',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { parse as uuidBytes, stringify as uuidText } from 'uuid';
+import { nonceBytes, randomNonce } from './nonce.ts';
 
 /** A key together with the id that every ciphertext made with it carries. */
 export type DataKey = { keyId: string; key: KeyObject };
@@ -7,7 +8,6 @@ export type DataKey = { keyId: string; key: KeyObject };
 const formatVersion = 1;
 const keyIdOffset = 1;
 const nonceOffset = keyIdOffset + 16;
-const nonceBytes = 12;
 const tagBytes = 16;
 const headerBytes = nonceOffset + nonceBytes;
 
@@ -28,7 +28,7 @@ export function seal(clear: Buffer | string, dataKey: DataKey, binding: Binding)
   const header = Buffer.allocUnsafe(headerBytes);
   header[0] = formatVersion;
   header.set(uuidBytes(dataKey.keyId), keyIdOffset);
-  const nonce = randomBytes(nonceBytes);
+  const nonce = randomNonce();
   header.set(nonce, nonceOffset);
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(additionalData(binding));

@@ -47,7 +47,7 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   operation: Operation<Input, Result>;
   summary: string;
   description?: string;
-  tag: 'Customer API' | 'Records API' | 'Gateway API';
+  tag: 'Customer API' | 'Records API' | 'Gateway API' | 'Management';
   params?: Params;
   query?: Query;
   body?: Body;
@@ -60,7 +60,7 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
     request: EndpointRequest<StaticOr<Params, unknown>, StaticOr<Query, unknown>, StaticOr<Body, undefined>>,
     session: AuthenticatedSession,
   ) => Input;
-  present: (result: Result) => Answer;
+  present: (result: Result, params: StaticOr<Params, unknown>) => Answer;
 };
 
 const everywhere = [400, 401, 403, 404, 429, 500, 503] as const;
@@ -105,9 +105,11 @@ export function serveEndpoint<
     },
     handler: async (request, reply) => {
       const ctx = await contextOf(services, request);
+      const inPath = request.params as StaticOr<Params, unknown>;
+      const present = (result: Result) => endpoint.present(result, inPath);
       const input = endpoint.input(
         {
-          params: request.params as StaticOr<Params, unknown>,
+          params: inPath,
           query: request.query as StaticOr<Query, unknown>,
           body: withoutNulls(request.body) as StaticOr<Body, undefined>,
           ifMatch: request.headers['if-match'],
@@ -116,9 +118,9 @@ export function serveEndpoint<
       );
       const key = writes ? request.headers['idempotency-key'] : undefined;
       if (key !== undefined) {
-        return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), endpoint.present);
+        return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), present);
       }
-      return send(reply, endpoint.present(await operation(ctx, input)));
+      return send(reply, present(await operation(ctx, input)));
     },
   });
 }

@@ -16,6 +16,7 @@ const tags = [
   { name: 'Customer API', description: 'Customers, payment sessions and the payment instrument of an account' },
   { name: 'Records API', description: 'Stored payment methods, contacts and merchant accounts' },
   { name: 'Gateway API', description: 'What the browser component talks to, with a session token' },
+  { name: 'Management', description: 'A tenant’s own settings, with an API key' },
   { name: 'Access', description: 'Access tokens for the Records API' },
 ];
 

@@ -19,6 +19,8 @@ function createAjv(sharedSchemas: Record<string, unknown>): Ajv2020 {
   ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
   // The one that comes with Ajv takes times without minutes in their offset, which no clock of ours can read.
   ajv.addFormat('date-time', { type: 'string', validate: (text) => parseInstant(text) !== undefined });
+  // RFC 9562, section 4: the library takes a `urn:uuid:` prefix too, PostgreSQL does not.
+  ajv.addFormat('uuid', /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i);
   for (const schema of Object.values(sharedSchemas)) ajv.addSchema(schema as object);
   return ajv;
 }

@@ -9,8 +9,9 @@ import { destroyNumbers } from '../store/vault-secrets.ts';
 const pauseMs = 30_000;
 
 /** Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. */
-export async function sweepTenant({ db, now }: Pick<Services, 'db' | 'now'>, tenantId: string): Promise<void> {
-  const at = now();
+export async function sweepTenant(services: Services, tenantId: string): Promise<void> {
+  const { db } = services;
+  const at = services.now();
   await expirePaymentRequests(db, tenantId, at);
   await destroyNumbers(db, tenantId, at);
   await deleteExpiredAnswers(db, tenantId, at);

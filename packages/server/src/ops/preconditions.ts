@@ -87,10 +87,11 @@ const bookkeeping = new Set([
 /** The names of the fields in which two versions differ, bookkeeping aside. */
 export function changedFields<Version extends object>(earlier: Version, later: Version): string[] {
   const names = new Set([...Object.keys(earlier), ...Object.keys(later)]) as Set<keyof Version & string>;
-  return [...names]
-    .filter((name) => !bookkeeping.has(name) && JSON.stringify(earlier[name]) !== JSON.stringify(later[name]))
-    .toSorted();
+  return [...names].filter((name) => !bookkeeping.has(name) && !isSame(earlier[name], later[name])).toSorted();
 }
+
+const isSame = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** The failure as the caller sees it: the current version, and what changed since theirs. */
 export function preconditionError(failure: Failure, current: CurrentVersion, changed: readonly string[]): OnfileError {

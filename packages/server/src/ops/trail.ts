@@ -6,10 +6,14 @@ import type { AuditEntry, Trail } from '../store/trail.ts';
 
 export type Action =
   | 'tenant.created'
+  | 'tenant.updated'
   | 'api_key.created'
+  | 'api_key.rotated'
   | 'api_key.revoked'
   | 'client.created'
+  | 'client.rotated'
   | 'client.revoked'
+  | 'signing_key.rotated'
   | 'customer.created'
   | 'contact.created'
   | 'contact.updated'

@@ -8,6 +8,8 @@ export type ApiKeyRow = {
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** The key that took its place when it was rotated. */
+  replacedBy: string | null;
 };
 
 export type ClientRow = {
@@ -17,12 +19,18 @@ export type ClientRow = {
   scopes: string[];
   createdAt: Date;
   revokedAt: Date | null;
+  /** After a rotation, the secret before and until when it is still good. */
+  earlierSecretHash: Buffer | null;
+  earlierSecretUntil: Date | null;
+  /** The one contact whose data the client sees; null: every contact's. */
+  contactId: string | null;
 };
 
 const keyColumns = `key_id AS "keyId", name, secret_hash AS "secretHash", scopes, created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", replaced_by AS "replacedBy"`;
 const clientColumns = `client_id AS "clientId", name, secret_hash AS "secretHash", scopes, created_at AS "createdAt",
-  revoked_at AS "revokedAt"`;
+  revoked_at AS "revokedAt", earlier_secret_hash AS "earlierSecretHash", earlier_secret_until AS "earlierSecretUntil",
+  contact_id AS "contactId"`;
 
 const readKey = {
   name: 'read-api-key',
@@ -56,8 +64,8 @@ const readClients = {
 const writeClient = {
   name: 'write-client',
   text: `
-    INSERT INTO clients (tenant_id, client_id, name, secret_hash, scopes, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6)`,
+    INSERT INTO clients (tenant_id, client_id, name, secret_hash, scopes, created_at, contact_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 const endClient = {
   name: 'end-client',
@@ -75,7 +83,7 @@ export async function findApiKey(db: Database, tenantId: string, keyId: string):
 export const listApiKeys = (db: Database, tenantId: string): Promise<ApiKeyRow[]> =>
   db.single(tenantId, readKeys, [tenantId]);
 
-export async function insertApiKey(tx: Transaction, key: Omit<ApiKeyRow, 'revokedAt'>): Promise<void> {
+export async function insertApiKey(tx: Transaction, key: Omit<ApiKeyRow, 'revokedAt' | 'replacedBy'>): Promise<void> {
   await tx.query(writeKey, [
     tx.tenantId,
     key.keyId,
@@ -99,7 +107,9 @@ export async function findClient(db: Database, tenantId: string, clientId: strin
 export const listClients = (db: Database, tenantId: string): Promise<ClientRow[]> =>
   db.single(tenantId, readClients, [tenantId]);
 
-export async function insertClient(tx: Transaction, client: Omit<ClientRow, 'revokedAt'>): Promise<void> {
+type NewClient = Omit<ClientRow, 'revokedAt' | 'earlierSecretHash' | 'earlierSecretUntil'>;
+
+export async function insertClient(tx: Transaction, client: NewClient): Promise<void> {
   await tx.query(writeClient, [
     tx.tenantId,
     client.clientId,
@@ -107,6 +117,7 @@ export async function insertClient(tx: Transaction, client: Omit<ClientRow, 'rev
     client.secretHash,
     client.scopes,
     client.createdAt,
+    client.contactId,
   ]);
 }
 

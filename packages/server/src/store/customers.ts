@@ -68,6 +68,15 @@ export async function findCustomer(
   return row ?? null;
 }
 
+const readByIds = {
+  name: 'read-customers-by-id',
+  text: `${found} WHERE c.tenant_id = $1 AND c.customer_id = ANY ($2::bigint[])`,
+};
+
+/** The customers with these ids, in any order; those that do not exist are left out. */
+export const findCustomers = (db: Database, tenantId: string, ids: readonly number[]): Promise<FoundCustomer[]> =>
+  db.single(tenantId, readByIds, [tenantId, ids]);
+
 /** Customers in the order of their contact ids, after the given one ('' for the first page). */
 export const listCustomers = (db: Database, tenantId: string, after: string, limit: number): Promise<FoundCustomer[]> =>
   db.single(tenantId, readPage, [tenantId, after, limit]);

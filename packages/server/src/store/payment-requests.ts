@@ -40,21 +40,28 @@ export async function findPaymentRequest(
 }
 
 const readWithSession = {
-  name: 'read-payment-request-with-session',
+  name: 'read-payment-requests-with-session',
   text: `
     SELECT ${columns}, s.customer_uuid, s.customer_id, s.scope, s.amount, s.valid_until, s.closed_at,
       k.key_id AS session_key_id, k.wrapped_key, k.wrapped_by,
       u.consumed_method_id AS closed_by_method_id, u.consumed_method_version AS closed_by_method_version,
-      v.fingerprint
+      (
+        SELECT n.record_id
+        FROM vault_secrets v
+        JOIN vault_secrets n ON n.tenant_id = v.tenant_id AND n.customer_uuid = v.customer_uuid
+          AND n.fingerprint = v.fingerprint AND n.record_id IS NOT NULL AND n.destroy_after IS NULL
+        WHERE v.tenant_id = r.tenant_id AND v.secret_id = r.secret_id
+        ORDER BY n.created_at DESC
+        LIMIT 1
+      ) AS same_number_method_id
     FROM payment_requests r
     JOIN user_payment_sessions s ON s.tenant_id = r.tenant_id AND s.session_id = r.session_id
     JOIN customer_keys k ON k.tenant_id = s.tenant_id AND k.key_id = s.key_id
     LEFT JOIN payment_requests u ON u.tenant_id = s.tenant_id AND u.session_id = s.session_id AND u.status = 'CONSUMED'
-    LEFT JOIN vault_secrets v ON v.tenant_id = r.tenant_id AND v.secret_id = r.secret_id
-    WHERE r.tenant_id = $1 AND r.token_hash = $2`,
+    WHERE r.tenant_id = $1 AND r.token_hash = ANY ($2::bytea[])`,
 };
 
-/** A payment request with its session, and what the session was closed by. */
+/** A payment request with its session, what the session was closed by, and where its number is on file already. */
 export type RequestWithSession = PaymentRequestRow &
   Pick<FoundSession, 'customer_uuid' | 'customer_id' | 'scope' | 'amount' | 'valid_until' | 'closed_at'> & {
     session_key_id: string;
@@ -62,17 +69,16 @@ export type RequestWithSession = PaymentRequestRow &
     wrapped_by: string;
     closed_by_method_id: string | null;
     closed_by_method_version: number | null;
-    fingerprint: Buffer | null;
+    same_number_method_id: string | null;
   };
 
-export async function findRequestWithSession(
+/** The requests with these token hashes (hex), in any order; those that do not exist are left out. */
+export const findRequestsWithSession = (
   db: Database,
   tenantId: string,
-  tokenHash: Buffer,
-): Promise<RequestWithSession | null> {
-  const [row] = await db.single<RequestWithSession>(tenantId, readWithSession, [tenantId, tokenHash]);
-  return row ?? null;
-}
+  tokenHashes: readonly string[],
+): Promise<RequestWithSession[]> =>
+  db.single(tenantId, readWithSession, [tenantId, tokenHashes.map((hash) => Buffer.from(hash, 'hex'))]);
 
 const readActive = {
   name: 'read-active-payment-request',

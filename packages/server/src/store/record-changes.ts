@@ -30,6 +30,9 @@ export type ChangeOutcome = 'applied' | 'lost';
  * The write path. One statement locks, checks and writes record, version, number, pointer, payment request, answer,
  * audit and event of many changes at once: one round trip on PostgreSQL. On a sharded engine separate statements in
  * one transaction are the better plan, and this module is the only place that would know.
+ *
+ * Each part that locks counts the rows of the one before it: that makes every statement lock customers, records,
+ * requests and answers in this order, whatever is in it, so that no two can wait for each other.
  */
 const applyChanges: Statement = {
   name: 'apply-record-changes',
@@ -48,13 +51,6 @@ const applyChanges: Statement = {
         audit json, event json
       )
     ),
-    held_records AS MATERIALIZED (
-      SELECT m.id
-      FROM input i
-      JOIN stored_payment_methods m ON m.tenant_id = $1 AND m.id = i.id AND m.sys_version = i.expected_version
-      ORDER BY m.id
-      FOR NO KEY UPDATE OF m
-    ),
     held_customers AS MATERIALIZED (
       SELECT c.customer_id
       FROM input i
@@ -63,12 +59,21 @@ const applyChanges: Statement = {
       ORDER BY c.customer_id
       FOR NO KEY UPDATE OF c
     ),
+    held_records AS MATERIALIZED (
+      SELECT m.id
+      FROM input i
+      JOIN stored_payment_methods m ON m.tenant_id = $1 AND m.id = i.id AND m.sys_version = i.expected_version
+      WHERE (SELECT count(*) FROM held_customers) >= 0
+      ORDER BY m.id
+      FOR NO KEY UPDATE OF m
+    ),
     held_requests AS MATERIALIZED (
       SELECT r.request_id
       FROM input i
       JOIN user_payment_sessions s ON s.tenant_id = $1 AND s.session_id = i.session_id AND s.closed_at IS NULL
       JOIN payment_requests r ON r.tenant_id = $1 AND r.request_id = i.request_id AND r.session_id = s.session_id
         AND r.status = 'PREAUTHED'
+      WHERE (SELECT count(*) FROM held_records) >= 0
       ORDER BY s.session_id
       FOR NO KEY UPDATE OF s, r
     ),
@@ -77,6 +82,7 @@ const applyChanges: Statement = {
       FROM input i
       JOIN idempotency_keys a ON a.tenant_id = $1 AND a.scope_hash = decode(i.scope_hash, 'base64')
         AND a.attempt_id = i.attempt_id AND a.sealed_answer IS NULL
+      WHERE (SELECT count(*) FROM held_requests) >= 0
       ORDER BY a.attempt_id
       FOR NO KEY UPDATE OF a
     ),

@@ -100,3 +100,18 @@ export async function findVersion(
   const [row] = await db.single<FoundRecord>(tenantId, readVersion, [tenantId, id, version, instant]);
   return row ?? null;
 }
+
+const readExternalId = {
+  name: 'read-external-id',
+  text: 'SELECT id FROM stored_payment_methods WHERE tenant_id = $1 AND sys_external_id = $2',
+};
+
+/** The id of the record that has this external id, null when none has. */
+export async function findRecordByExternalId(
+  db: Database,
+  tenantId: string,
+  externalId: string,
+): Promise<string | null> {
+  const [row] = await db.single<{ id: string }>(tenantId, readExternalId, [tenantId, externalId]);
+  return row?.id ?? null;
+}

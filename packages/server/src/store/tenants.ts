@@ -1,3 +1,4 @@
+import type { PermittedPaymentChoices } from '../contract/tenant-settings.ts';
 import type { Database, Transaction } from './database.ts';
 
 export type Tenant = {
@@ -11,7 +12,14 @@ export type Tenant = {
   rateLimitPerMinute: number | null;
   concurrencyPolicy: 'strict' | 'version-only' | 'if-match-required';
   replacedNumberRetentionDays: number;
+  /** Per scope of a payment session; null: what is usual in the tenant's country. */
+  permittedPaymentChoices: PermittedPaymentChoices;
+  /** Sites that may embed the component, each as browsers write an origin. */
+  allowedOrigins: string[];
+  /** Of the settings, counted from 1. */
+  version: number;
   createdAt: Date;
+  modifiedAt: Date;
 };
 
 const readTenant = {
@@ -19,7 +27,10 @@ const readTenant = {
   text: `
     SELECT tenant_id AS "tenantId", name, mode, locale, country, currency, time_zone AS "timeZone",
       rate_limit_per_minute AS "rateLimitPerMinute", concurrency_policy AS "concurrencyPolicy",
-      replaced_number_retention_days AS "replacedNumberRetentionDays", created_at AS "createdAt"
+      replaced_number_retention_days AS "replacedNumberRetentionDays",
+      json_build_object('MEMBER_ACCOUNT', permitted_member_account_choices, 'ECOM', permitted_ecom_choices)
+        AS "permittedPaymentChoices",
+      allowed_origins AS "allowedOrigins", version, created_at AS "createdAt", modified_at AS "modifiedAt"
     FROM tenants
     WHERE tenant_id = $1`,
 };
@@ -33,8 +44,9 @@ const writeTenant = {
   name: 'write-tenant',
   text: `
     INSERT INTO tenants (tenant_id, name, mode, locale, country, currency, time_zone, rate_limit_per_minute,
-      concurrency_policy, replaced_number_retention_days, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      concurrency_policy, replaced_number_retention_days, permitted_member_account_choices, permitted_ecom_choices,
+      allowed_origins, version, created_at, modified_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 };
 
 const writeDirectoryEntry = {
@@ -56,7 +68,12 @@ export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<voi
     tenant.rateLimitPerMinute,
     tenant.concurrencyPolicy,
     tenant.replacedNumberRetentionDays,
+    tenant.permittedPaymentChoices.MEMBER_ACCOUNT,
+    tenant.permittedPaymentChoices.ECOM,
+    tenant.allowedOrigins,
+    tenant.version,
     tenant.createdAt,
+    tenant.modifiedAt,
   ]);
 }
 

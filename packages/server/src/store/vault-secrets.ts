@@ -45,32 +45,6 @@ export async function findVaultSecret(
   return row ?? null;
 }
 
-const readRecordByFingerprint = {
-  name: 'read-record-by-fingerprint',
-  text: `
-    SELECT record_id AS "recordId"
-    FROM vault_secrets
-    WHERE tenant_id = $1 AND customer_uuid = $2 AND fingerprint = $3 AND record_id IS NOT NULL
-      AND destroy_after IS NULL
-    ORDER BY created_at DESC
-    LIMIT 1`,
-};
-
-/** The customer's record that holds this number now, null when none does. */
-export async function findRecordByFingerprint(
-  db: Database,
-  tenantId: string,
-  customerUuid: string,
-  fingerprint: Buffer,
-): Promise<string | null> {
-  const [row] = await db.single<{ recordId: string }>(tenantId, readRecordByFingerprint, [
-    tenantId,
-    customerUuid,
-    fingerprint,
-  ]);
-  return row?.recordId ?? null;
-}
-
 const destroyReplaced = {
   name: 'destroy-replaced-numbers',
   text: 'DELETE FROM vault_secrets WHERE tenant_id = $1 AND destroy_after <= $2',

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { query } from './look-inside.ts';
-import { beginRequest, keyHeader, sessionHeader, startSession, submitCard } from './main-job.ts';
+import {
+  beginRequest,
+  cardEntry,
+  keyHeader,
+  replaceInstrument,
+  sessionHeader,
+  startSession,
+  submitCard,
+} from './main-job.ts';
 import type { Answer, TestServer, TestTenant } from './server.ts';
 
 const base = '/upg/api/v1';
@@ -62,15 +70,46 @@ export async function withNewCustomer(server: TestServer, tenant: TestTenant): P
   return { ...tenant, customerId: body.id, contactId: body.contactId };
 }
 
+/** Enters a card and puts it on the account; answers what the account bills then. */
+export async function useCard(
+  server: TestServer,
+  tenant: TestTenant,
+  cardNumber: string,
+  entry: object = {},
+  billingAddress?: object,
+) {
+  const session = await startSession(server, tenant);
+  const token = await beginRequest(server, session);
+  await callGateway(server, session, 'POST', `/payments/${token}`, {
+    body: { paymentMethod: 'CREDIT_CARD', creditCard: cardEntry(cardNumber, entry), billingAddress },
+  });
+  const answer = await replaceInstrument(server, tenant, token);
+  assertOk(answer);
+  return answer.body;
+}
+
+/** Picks, in a session of its own, the card on file that ends in these digits. Answers the payment request's token. */
+export async function pickCard(server: TestServer, tenant: TestTenant, lastFour: string): Promise<string> {
+  const session = await startSession(server, tenant);
+  const { body } = await readSession(server, session);
+  const offered: { paymentInstrumentToken: string; details: { creditCard: { cardNumber: string } } }[] =
+    body.existingPaymentInstruments;
+  const picked = offered.find(({ details }) => details.creditCard.cardNumber.endsWith(lastFour));
+  const token = await beginRequest(server, session);
+  assertOk(await pick(server, session, token, picked?.paymentInstrumentToken ?? ''));
+  return token;
+}
+
 /** What the customer's account bills now. */
 export const readInstrument = (server: TestServer, tenant: TestTenant): Promise<Answer> =>
   server.call('GET', `/v1/customers/${tenant.customerId}/account/payment-instrument`, { headers: keyHeader(tenant) });
 
 /** Lets a test take the gateway's part: what `changed` answers stands in front of the simulated connector. */
 export function changeConnector(server: TestServer, changed: (connector: Connector) => Partial<Connector>): void {
-  const { connectorOf } = server.services;
-  server.services.connectorOf = (tenant) => {
-    const connector = connectorOf(tenant);
+  const { services } = server;
+  const before = services.connectorOf.bind(services);
+  services.connectorOf = (tenant) => {
+    const connector = before(tenant);
     return { ...connector, ...changed(connector) };
   };
 }

@@ -46,20 +46,42 @@ export const eventsOf = (server: TestServer, tenantId: string, subjectId: string
     [tenantId, subjectId],
   );
 
+const ordinaryTables = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`;
+
+/** How a text may stand in a row that is written as text: as it is, in hexadecimal as bytes are, in base64. */
+const formsOf = (canary: string): string[] => [
+  canary,
+  Buffer.from(canary).toString('hex'),
+  Buffer.from(canary).toString('base64').slice(0, -3),
+];
+
 /** The tables in which a text stands in clear, as text or as bytes. */
 export async function tablesHolding(server: TestServer, canary: string): Promise<string[]> {
-  const tables = await query<{ name: string }>(
-    server,
-    `SELECT c.oid::regclass::text AS name FROM pg_class c
-     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
-  );
-  const forms = [canary, Buffer.from(canary).toString('hex'), Buffer.from(canary).toString('base64').slice(0, -3)];
   const holding: string[] = [];
-  for (const { name } of tables) {
+  for (const { name } of await query<{ name: string }>(server, ordinaryTables)) {
     const found = await query(server, `SELECT 1 FROM ${name} AS t WHERE t::text ILIKE ANY ($1::text[]) LIMIT 1`, [
-      forms.map((form) => `%${form}%`),
+      formsOf(canary).map((form) => `%${form}%`),
     ]);
     if (found.length > 0) holding.push(name);
   }
   return holding;
 }
+
+/** Every row of every table as text, bytes in hexadecimal: to look for many things at once. */
+export async function everyRow(server: TestServer): Promise<{ table: string; row: string }[]> {
+  const rows: { table: string; row: string }[] = [];
+  for (const { name } of await query<{ name: string }>(server, ordinaryTables)) {
+    const found = await query<{ row: string }>(server, `SELECT t::text AS row FROM ${name} AS t`);
+    rows.push(...found.map(({ row }) => ({ table: name, row })));
+  }
+  return rows;
+}
+
+/** The tables whose rows hold a text in clear, as text or as bytes. */
+export const tablesOf = (rows: readonly { table: string; row: string }[], canary: string): string[] => {
+  const forms = formsOf(canary);
+  const holding = rows.filter(({ row }) => forms.some((form) => row.includes(form)));
+  return [...new Set(holding.map(({ table }) => table))];
+};

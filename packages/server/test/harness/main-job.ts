@@ -1,4 +1,9 @@
-import type { Answer, TestServer, TestTenant } from './server.ts';
+import type { Answer } from './http-caller.ts';
+import type { TestServer, TestTenant } from './server.ts';
+
+/** What the main job needs of a server and of a tenant, be it in this process or in another. */
+export type Reachable = Pick<TestServer, 'call'>;
+export type Payee = Omit<TestTenant, 'apiKeyId'>;
 
 /** Published test numbers (docs/guides/test-cards.md). */
 export const visa = '4242424242424242';
@@ -16,29 +21,35 @@ export const cardEntry = (cardNumber: string, overrides: object = {}): object =>
   ...overrides,
 });
 
-export const keyHeader = (tenant: TestTenant): Record<string, string> => ({ 'x-api-key': tenant.apiKey });
-export const bearer = (tenant: TestTenant): Record<string, string> => ({
+export const keyHeader = (tenant: Payee): Record<string, string> => ({ 'x-api-key': tenant.apiKey });
+export const bearer = (tenant: Payee): Record<string, string> => ({
   authorization: `Bearer ${tenant.accessToken}`,
 });
 export const sessionHeader = (token: string): Record<string, string> => ({ 'x-user-payment-session-token': token });
 
 /** A session for the tenant's customer, or as `overrides` say. Answers its token. */
-export async function startSession(server: TestServer, tenant: TestTenant, overrides: object = {}): Promise<string> {
+export async function startSession(server: Reachable, tenant: Payee, overrides: object = {}): Promise<string> {
   const { body } = await server.call('POST', '/v1/payments/user-session', {
     headers: keyHeader(tenant),
-    body: { amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Membership', customerId: tenant.customerId, ...overrides },
+    body: {
+      amount: 0,
+      scope: 'MEMBER_ACCOUNT',
+      referenceText: 'Membership',
+      customerId: tenant.customerId,
+      ...overrides,
+    },
   });
   return body.token;
 }
 
 /** Begins a payment request. Answers its token. */
-export async function beginRequest(server: TestServer, session: string): Promise<string> {
+export async function beginRequest(server: Reachable, session: string): Promise<string> {
   const { body } = await server.call('POST', '/upg/api/v1/payment-requests', { headers: sessionHeader(session) });
   return body.token;
 }
 
 export const submitCard = (
-  server: TestServer,
+  server: Reachable,
   session: string,
   token: string,
   cardNumber: string,
@@ -51,8 +62,8 @@ export const submitCard = (
 
 /** Everything up to `onSuccess`: answers the payment request token that a backend would post. */
 export async function enterCard(
-  server: TestServer,
-  tenant: TestTenant,
+  server: Reachable,
+  tenant: Payee,
   cardNumber: string = visa,
   overrides: object = {},
 ): Promise<string> {
@@ -63,8 +74,8 @@ export async function enterCard(
 }
 
 export const replaceInstrument = (
-  server: TestServer,
-  tenant: TestTenant,
+  server: Reachable,
+  tenant: Payee,
   paymentRequestToken: unknown,
   options: { customerId?: number | string; headers?: Record<string, string> } = {},
 ): Promise<Answer> =>
@@ -74,7 +85,7 @@ export const replaceInstrument = (
   });
 
 /** The body that puts a card on file through the Records API. */
-export const recordBody = (tenant: TestTenant, overrides: object = {}): Record<string, any> => ({
+export const recordBody = (tenant: Payee, overrides: object = {}): Record<string, any> => ({
   contact_id: tenant.contactId,
   credit_card_type: 'visa',
   last_four_digits: '4242',
@@ -86,7 +97,7 @@ export const recordBody = (tenant: TestTenant, overrides: object = {}): Record<s
   ...overrides,
 });
 
-export async function createRecord(server: TestServer, tenant: TestTenant, overrides: object = {}) {
+export async function createRecord(server: Reachable, tenant: Payee, overrides: object = {}) {
   const { body } = await server.call('POST', `/storedPaymentMethods/${tenant.tenantId}`, {
     headers: bearer(tenant),
     body: recordBody(tenant, overrides),
@@ -95,8 +106,8 @@ export async function createRecord(server: TestServer, tenant: TestTenant, overr
 }
 
 export const putRecord = (
-  server: TestServer,
-  tenant: TestTenant,
+  server: Reachable,
+  tenant: Payee,
   record: Record<string, any>,
   options: { id?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> =>
@@ -105,5 +116,5 @@ export const putRecord = (
     body: record,
   });
 
-export const getRecord = (server: TestServer, tenant: TestTenant, id: string): Promise<Answer> =>
+export const getRecord = (server: Reachable, tenant: Payee, id: string): Promise<Answer> =>
   server.call('GET', `/storedPaymentMethods/${tenant.tenantId}/${id}`, { headers: bearer(tenant) });

@@ -17,6 +17,9 @@ import type { TenantCreation } from '../../src/ops/tenants/rules.ts';
 import { createServer } from '../../src/server.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { type HttpCaller, httpCaller } from './http-caller.ts';
+
+export type { Answer } from './http-caller.ts';
 
 const setup: Caller = { kind: 'command-line', id: 'test', scopes: new Set(scopes) };
 
@@ -36,8 +39,6 @@ export type TestTenant = {
   merchantAccountId: string;
 };
 
-export type Answer = { status: number; headers: Headers; body: any };
-
 export type TestServer = {
   url: string;
   services: Services;
@@ -47,8 +48,7 @@ export type TestServer = {
   log(): string;
   /** A new tenant in test mode with one customer and one merchant account; credentials carry `scopes`, all by default. */
   tenant(tenantId: string, options?: Partial<TenantCreation> & { scopes?: readonly Scope[] }): Promise<TestTenant>;
-  /** One HTTP request; a body that is an object is sent as JSON. */
-  call(method: string, path: string, options?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>;
+  call: HttpCaller;
   stop(): Promise<void>;
 };
 
@@ -62,11 +62,19 @@ function movableClock(): TestClock {
   };
 }
 
-/** A server in this process, on a database of its own, reached over real HTTP. */
-export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
+/**
+ * A server in this process, on a database of its own, reached over real HTTP. One that starts `beside` another has that
+ * one's database, master key and clock, and nothing else in common with it, as a second process would.
+ */
+export async function startTestServer(settings: Partial<Config> = {}, beside?: TestServer): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onfile-test-'));
-  const database = await createTestDatabase();
-  const config: Config = { ...readConfig({ DATA_DIR: dataDir }), rateLimitPerMinute: null, ...settings };
+  const database = beside?.database ?? (await createTestDatabase());
+  const config: Config = {
+    ...readConfig({ DATA_DIR: dataDir }),
+    rateLimitPerMinute: null,
+    ...(beside ? { masterKeyFile: beside.services.config.masterKeyFile } : {}),
+    ...settings,
+  };
   const db = openDatabase({ url: database.url, connections: config.databaseConnections, onError: () => {} });
   const lines: string[] = [];
   const destination = new Writable({
@@ -75,7 +83,7 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
       done();
     },
   });
-  const clock = movableClock();
+  const clock = beside?.clock ?? movableClock();
   const masterKey = await openMasterKeyFile(config.masterKeyFile, true);
   let url = '';
   const { app, services } = await createServer({
@@ -88,21 +96,7 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
   });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
 
-  const call: TestServer['call'] = async (method, path, options = {}) => {
-    const isText = typeof options.body === 'string';
-    const response = await fetch(`${url}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(options.body !== undefined && !isText ? { 'content-type': 'application/json' } : {}),
-        ...options.headers,
-      },
-      ...(options.body === undefined ? {} : { body: isText ? String(options.body) : JSON.stringify(options.body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-  };
+  const call = httpCaller(url);
 
   return {
     url,
@@ -138,7 +132,7 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
       app.server.closeAllConnections();
       await app.close();
       await db.close();
-      await database.drop();
+      if (!beside) await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

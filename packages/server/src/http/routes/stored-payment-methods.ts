@@ -54,7 +54,11 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     body: StoredPaymentMethodCreation,
     success: { status: 201, schema: StoredPaymentMethod },
     input: ({ body }) => ({ body }),
-    present: (record) => ({ ...tagged(record), status: 201 }),
+    present: (record, { tenantId }) => ({
+      status: 201,
+      headers: { etag: entityTag(record.sys_version ?? 0), location: `/storedPaymentMethods/${tenantId}/${record.id}` },
+      body: record,
+    }),
   });
 
   serveEndpoint(app, services, {

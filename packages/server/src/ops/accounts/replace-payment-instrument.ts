@@ -1,18 +1,16 @@
 import { recordCardType } from '@onfile/card/brand';
 import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
-import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
-import { customersKey, type FoundCustomer, findCustomer } from '../../store/customers.ts';
-import { findRequestWithSession, type RequestWithSession } from '../../store/payment-requests.ts';
-import { findRecordByFingerprint } from '../../store/vault-secrets.ts';
+import { OnfileError, stringArgument } from '../../errors.ts';
+import { customersKey, type FoundCustomer } from '../../store/customers.ts';
+import type { RequestWithSession } from '../../store/payment-requests.ts';
 import { operation } from '../operation.ts';
 import { cardExpiryDate, openRequest, type RequestContent } from '../payment-requests/content.ts';
 import { paymentRequestTokenHash } from '../payment-requests/tokens.ts';
-import { matches } from '../preconditions.ts';
 import { type NextRecord, recordChange, retentionEnd } from '../stored-payment-methods/change.ts';
 import { type OpenedRecord, openRecord } from '../stored-payment-methods/content.ts';
 import { newRecordId } from '../stored-payment-methods/create.ts';
-import { instrumentTag } from './get-payment-instrument.ts';
+import { checkIfMatch } from './if-match.ts';
 import { recordDetails } from './record-details.ts';
 import { alreadyUsed, checkUsable } from './usable-request.ts';
 
@@ -26,10 +24,12 @@ export const replaceAccountPaymentInstrument = operation(
   'PAYMENT_WRITE',
   async (ctx: Context, input: Input): Promise<AccountPaymentInstrument> => {
     const { tenantId } = ctx.tenant;
-    const customer = await findCustomer(ctx.db, tenantId, { customerId: input.customerId });
+    const tokenHash = paymentRequestTokenHash(input.paymentRequestToken).toString('hex');
+    const [customer, request] = await Promise.all([
+      ctx.readCustomer(tenantId, input.customerId),
+      ctx.readPaymentRequest(tenantId, tokenHash),
+    ]);
     if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
-    const tokenHash = paymentRequestTokenHash(input.paymentRequestToken);
-    const request = await findRequestWithSession(ctx.db, tenantId, tokenHash);
     if (!request) {
       throw new OnfileError('errormessage.payment.request.not.found', { reference: 'paymentRequestToken' });
     }
@@ -42,10 +42,10 @@ export const replaceAccountPaymentInstrument = operation(
         throw new OnfileError('errormessage.record.locked', { args: [stringArgument(record.row.id)] });
       }
     }
-    checkIfMatch(input.ifMatch, current);
+    await checkIfMatch(ctx, input.ifMatch, current);
     const result = await replace(ctx, customer, request, target);
     if (result) return result;
-    const after = await findRequestWithSession(ctx.db, tenantId, tokenHash);
+    const after = await ctx.readPaymentRequest(tenantId, tokenHash);
     throw (after && alreadyUsed(after)) ?? new OnfileError('errormessage.concurrent.modification');
   },
 );
@@ -67,28 +67,12 @@ async function targetOf(
 ): Promise<OpenedRecord | null> {
   if (request.chosen_method_id) {
     const chosen = await openById(ctx, request.chosen_method_id);
-    if (chosen?.row.customer_id === customer.customer_id) return chosen;
-    // It was moved to another customer after it was picked.
+    if (chosen?.row.customer_id === customer.customer_id && chosen.row.type === 'credit card') return chosen;
+    // It was moved to another customer, or became something else, after it was picked.
     throw new OnfileError('errormessage.payment.request.not.reusable', { reference: 'paymentRequestToken' });
   }
-  const sameNumber =
-    request.fingerprint &&
-    (await findRecordByFingerprint(ctx.db, ctx.tenant.tenantId, customer.customer_uuid, request.fingerprint));
-  if (sameNumber) return openById(ctx, sameNumber);
+  if (request.same_number_method_id) return openById(ctx, request.same_number_method_id);
   return current?.row.type === 'credit card' ? current : null;
-}
-
-function checkIfMatch(ifMatch: string | undefined, current: OpenedRecord | null): void {
-  if (ifMatch === undefined) return;
-  const tag = instrumentTag(
-    current ? { storedPaymentMethodId: current.row.id, sysVersion: current.row.sys_version } : {},
-  );
-  if (current ? matches(ifMatch, tag) : ifMatch.trim() !== '*' && matches(ifMatch, tag)) return;
-  throw new OnfileError('errormessage.record.precondition.failed', {
-    args: [integerArgument(current?.row.sys_version ?? 0), stringArgument('')],
-    reference: 'If-Match',
-    headers: { ETag: tag },
-  });
 }
 
 /** Null when something that was read has changed since: nothing was applied and the token is still good. */

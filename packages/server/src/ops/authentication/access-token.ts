@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import type { Services } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
 import { findClient } from '../../store/credentials.ts';
-import { isTenantId } from '../../store/database.ts';
 import { listSigningKeys } from '../../store/signing-keys.ts';
 import { isTenantId } from '../tenants/tenant-id.ts';
 import { type Authenticated, knownScopes } from './api-key.ts';
@@ -48,7 +47,6 @@ export async function authenticateAccessToken(
 ): Promise<Authenticated> {
   const token = authorization?.replace(/^Bearer +/i, '').trim();
   if (!token) throw new OnfileError('errormessage.authentication.required', { headers: challenge });
-  if (!isTenantId(tenantId)) throw refusal();
   const claims = await verify(services, token, tenantId);
   const [tenant, client] = await Promise.all([
     services.tenantById(tenantId),

@@ -7,9 +7,9 @@ import { listActiveMerchantAccounts } from '../../store/merchant-accounts.ts';
 import { claimPaymentRequest, type PaymentRequestRow, releasePaymentRequest } from '../../store/payment-requests.ts';
 import { sessionsKey } from '../../store/payment-sessions.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
-import { refuseCardNumbers } from '../card-number-scan.ts';
 import { operation } from '../operation.ts';
 import { permittedChoices } from '../payment-sessions/permitted-choices.ts';
+import { checkAddress, recordAddress } from './address.ts';
 import { type CheckedCard, checkCard } from './card-rules.ts';
 import { accountRef, concludeRequest, tokenizeEverywhere, vaultNumber } from './conclude.ts';
 import { type RequestContent, requestDetails, sealRequest } from './content.ts';
@@ -45,7 +45,7 @@ function checkShape({ session }: AuthenticatedSession, body: PaymentSubmission):
   if (body.creditCard && body.paymentInstrumentToken !== undefined) {
     throw new OnfileError('errormessage.validation.exclusive', { reference: 'paymentInstrumentToken' });
   }
-  refuseCardNumbers(body.billingAddress ?? {}, 'billingAddress');
+  checkAddress(body.billingAddress ?? {});
 }
 
 /** Lets one call at a time talk to the gateway about a request; one that fails gives the right back. */
@@ -84,7 +84,7 @@ async function submitCard(
       expiryMonth: card.expiryMonth,
       expiryYear: card.expiryYear,
     },
-    ...(body.billingAddress ? { billingAddress: recordAddress(body.billingAddress) } : {}),
+    billingAddress: recordAddress(body.billingAddress ?? {}),
     tokens: [],
   };
   const checked = await checkAtGateway(ctx, card);
@@ -106,21 +106,24 @@ async function submitCard(
   return next.state;
 }
 
-async function checkAtGateway(ctx: Context, card: CheckedCard): Promise<CheckResult | { outcome: 'failed' }> {
+/** A check that came to no result; the reason is for the merchant. */
+type FailedCheck = { outcome: 'failed'; reason: 'gateway_failed' | 'no_merchant_account' };
+
+async function checkAtGateway(ctx: Context, card: CheckedCard): Promise<CheckResult | FailedCheck> {
   const [account] = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
-  if (!account) throw new OnfileError('errormessage.merchant.account.not.found');
+  if (!account) return { outcome: 'failed', reason: 'no_merchant_account' };
   const signal = AbortSignal.timeout(ctx.config.tokenizationTimeoutMs);
   try {
     return await ctx.connectorOf(ctx.tenant).checkCard(accountRef(ctx, account), card, signal);
   } catch (error) {
-    if (error instanceof ConnectorError) return { outcome: 'failed' };
+    if (error instanceof ConnectorError) return { outcome: 'failed', reason: 'gateway_failed' };
     throw error;
   }
 }
 
 /** What the outcome of a check means for the request; without a single token there is nothing to bill. */
 export function nextState(
-  checked: { outcome: 'approved' | 'failed' } | Extract<CheckResult, { outcome: 'declined' | 'challenged' }>,
+  checked: CheckResult | FailedCheck,
   content: RequestContent,
 ): { state: PaymentState; reason?: string } {
   const paymentInstrumentDetails = requestDetails(content);
@@ -136,13 +139,6 @@ export function nextState(
       if (content.tokens.length > 0) return { state: { status: 'PREAUTHED', paymentInstrumentDetails } };
       return { state: { status: 'FAILED', reason: 'failed', paymentInstrumentDetails }, reason: 'no_token' };
     case 'failed':
-      return { state: { status: 'FAILED', reason: 'failed', paymentInstrumentDetails }, reason: 'gateway_failed' };
+      return { state: { status: 'FAILED', reason: 'failed', paymentInstrumentDetails }, reason: checked.reason };
   }
 }
-
-type EnteredAddress = NonNullable<PaymentSubmission['billingAddress']>;
-
-const recordAddress = ({ postalCode, ...address }: EnteredAddress): RequestContent['billingAddress'] => ({
-  ...address,
-  ...(postalCode === undefined ? {} : { postal_code: postalCode }),
-});

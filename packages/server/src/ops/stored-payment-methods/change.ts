@@ -3,7 +3,7 @@ import type { DataKey } from '../../crypto/envelope.ts';
 import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
-import type { RecordRow } from '../../store/records.ts';
+import { findRecordByExternalId, type RecordRow } from '../../store/records.ts';
 import { changedFields } from '../preconditions.ts';
 import { type Action, trailOf } from '../trail.ts';
 import { timeAfter } from '../version-time.ts';
@@ -62,7 +62,7 @@ export function recordChange(
     details: {
       under: dataKey,
       value: {
-        before: current && { ...rowDetails(current.row), ...masked(current.content) },
+        before: current && detailsBefore(current, dataKey),
         after: { ...rowDetails(record), ...masked(next.content) },
       },
     },
@@ -72,6 +72,12 @@ export function recordChange(
   });
   return { change: { record, expectedVersion: current?.row.sys_version ?? 0, trail }, presented };
 }
+
+/** What one customer's record held is never sealed under another's key; its version in the history has it. */
+const detailsBefore = ({ row, content, dataKey }: OpenedRecord, under: DataKey): object => ({
+  ...rowDetails(row),
+  ...(dataKey.keyId === under.keyId ? masked(content) : { customer_id: row.customer_id }),
+});
 
 const rowDetails = (row: RecordRow): object => ({
   type: row.type,
@@ -86,8 +92,17 @@ const rowDetails = (row: RecordRow): object => ({
 export const retentionEnd = (ctx: Pick<Context, 'now' | 'tenant'>): Date =>
   new Date(ctx.now().getTime() + ctx.tenant.replacedNumberRetentionDays * 86_400_000);
 
+const externalIdTaken = (cause?: unknown) =>
+  new OnfileError('errormessage.record.external.id.taken', { reference: 'sys_external_id', cause });
+
 /** The one unique constraint that a caller's own value can break. */
 export function refuseTakenExternalId(error: unknown): never {
-  if (sqlState(error) !== '23505') throw error;
-  throw new OnfileError('errormessage.record.external.id.taken', { reference: 'sys_external_id', cause: error });
+  throw sqlState(error) === '23505' ? externalIdTaken(error) : error;
+}
+
+/** The same refusal for a change that is not going to be written, and so will not break the constraint. */
+export async function checkExternalId(ctx: Context, id: string, externalId: string | null): Promise<void> {
+  if (externalId === null) return;
+  const holder = await findRecordByExternalId(ctx.db, ctx.tenant.tenantId, externalId);
+  if (holder !== null && holder !== id) throw externalIdTaken();
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod, StoredPaymentMethodCreation } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
 import { operation, requireScope } from '../operation.ts';
-import { recordChange, refuseTakenExternalId } from './change.ts';
+import { checkExternalId, recordChange, refuseTakenExternalId } from './change.ts';
 import { readDirectives } from './directives.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
 import { canonicalExpiry, checkFields } from './rules.ts';
@@ -47,7 +47,10 @@ export const createStoredPaymentMethod = operation(
       action: 'stored_payment_method.created',
       event: !directives.has('skip-events'),
     });
-    if (directives.has('dry-run')) return presented;
+    if (directives.has('dry-run')) {
+      await checkExternalId(ctx, change.record.id, change.record.sys_external_id);
+      return presented;
+    }
     const answer = ctx.keepAnswer(presented);
     const outcome = await ctx
       .changeRecord(ctx.tenant.tenantId, { ...change, ...(answer ? { answer } : {}) })

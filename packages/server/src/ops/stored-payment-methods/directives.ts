@@ -1,4 +1,4 @@
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { OnfileError } from '../../errors.ts';
 
 export const directives = ['dry-run', 'allow-token-removal', 'skip-events'] as const;
 export type Directive = (typeof directives)[number];
@@ -10,10 +10,7 @@ export function readDirectives(text: string | undefined): ReadonlySet<Directive>
     words.map((word) => {
       const directive = directives.find((known) => known === word);
       if (directive) return directive;
-      throw new OnfileError('errormessage.record.directive.unknown', {
-        args: [stringArgument(directives.join(', '))],
-        reference: 'sys_directive',
-      });
+      throw new OnfileError('errormessage.record.directive.unknown', { reference: 'sys_directive' });
     }),
   );
 }

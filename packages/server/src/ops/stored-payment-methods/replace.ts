@@ -4,7 +4,7 @@ import { OnfileError, stringArgument } from '../../errors.ts';
 import { findVersion } from '../../store/records.ts';
 import { operation, requireScope } from '../operation.ts';
 import { changedFields, failedPrecondition, type Preconditions, preconditionError } from '../preconditions.ts';
-import { type NextRecord, recordChange, refuseTakenExternalId, retentionEnd } from './change.ts';
+import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId, retentionEnd } from './change.ts';
 import { type OpenedRecord, openRecord, presentRecord } from './content.ts';
 import { type Directive, readDirectives } from './directives.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
@@ -28,15 +28,15 @@ export const replaceStoredPaymentMethod = operation(
     const directives = readDirectives(body.sys_directive);
     if (directives.has('skip-events')) requireScope(ctx, 'EVENT_SKIP');
     checkFields(body);
-    await checkMerchantAccounts(ctx, body.merchant_account_tokens);
 
     for (let attempt = 0; attempt < tries; attempt++) {
       const row = await ctx.readRecord(ctx.tenant.tenantId, id);
       if (!row) throw new OnfileError('errormessage.record.not.found');
       const current = openRecord(ctx, row);
       refuseIfLocked(ctx, current, body);
+      await checkMerchantAccounts(ctx, body.merchant_account_tokens);
       const { next, numberChanged } = await applyReplacement(ctx, current, body, directives);
-      await checkPreconditions(ctx, current, {
+      await checkPreconditions(ctx, current, next, {
         ifMatch: input.ifMatch,
         sysVersion: body.sys_version,
         sysLastModifiedAt: body.sys_last_modified_at,
@@ -49,7 +49,10 @@ export const replaceStoredPaymentMethod = operation(
         action: 'stored_payment_method.replaced',
         event,
       });
-      if (directives.has('dry-run')) return presented;
+      if (directives.has('dry-run')) {
+        await checkExternalId(ctx, id, next.fields.sys_external_id);
+        return presented;
+      }
       const answer = ctx.keepAnswer(presented);
       const outcome = await ctx
         .changeRecord(ctx.tenant.tenantId, {
@@ -110,9 +113,16 @@ async function applyReplacement(
   return { next, numberChanged: numberChanged || moved };
 }
 
-async function checkPreconditions(ctx: Context, current: OpenedRecord, given: Preconditions): Promise<void> {
+/** Preconditions count only where the answer would otherwise be 2xx, so the last other refusal comes before theirs. */
+async function checkPreconditions(
+  ctx: Context,
+  current: OpenedRecord,
+  next: NextRecord,
+  given: Preconditions,
+): Promise<void> {
   const failure = failedPrecondition(ctx.tenant.concurrencyPolicy, current.row, given);
   if (!failure) return;
+  await checkExternalId(ctx, current.row.id, next.fields.sys_external_id);
   const { basis } = failure;
   const base = basis && (await findVersion(ctx.db, ctx.tenant.tenantId, current.row.id, basis));
   const changed = base ? changedFields(presentOpened(openRecord(ctx, base)), presentOpened(current)) : [];

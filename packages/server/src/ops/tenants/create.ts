@@ -4,12 +4,14 @@ import { newTenantKeys, unwrapTenantKeys } from '../../keys/tenant-keys.ts';
 import { sqlState } from '../../store/database.ts';
 import { insertTenantKey } from '../../store/keys.ts';
 import { insertSigningKey } from '../../store/signing-keys.ts';
+import { insertSettingsVersion } from '../../store/tenant-settings.ts';
 import { insertTenant, type Tenant } from '../../store/tenants.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { newSigningKey } from '../access-tokens/signing-key.ts';
 import { randomTraceId } from '../trace-id.ts';
 import { trailOf } from '../trail.ts';
 import { newTenant, type TenantCreation } from './rules.ts';
+import { settingsVersionOf } from './settings-content.ts';
 
 /**
  * Makes a tenant with its keys and the key that signs its access tokens, all or nothing. Throws 400 naming a setting
@@ -28,6 +30,7 @@ export async function createTenant(services: Services, input: TenantCreation, ca
   );
   await services.db.transaction(tenantId, async (tx) => {
     await insertTenant(tx, tenant).catch(refuseTakenId);
+    await insertSettingsVersion(tx, settingsVersionOf(tenant, caller));
     for (const key of wrapped) await insertTenantKey(tx, key, at);
     await insertSigningKey(tx, signingKey);
     await insertTrail(tx, trail);

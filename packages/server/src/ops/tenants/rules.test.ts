@@ -28,7 +28,11 @@ describe('a new tenant', () => {
       rateLimitPerMinute: null,
       concurrencyPolicy: 'strict',
       replacedNumberRetentionDays: 30,
+      permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
+      allowedOrigins: [],
+      version: 1,
       createdAt: at,
+      modifiedAt: at,
     });
   });
 
@@ -63,6 +67,7 @@ describe('a new tenant', () => {
       { rateLimitPerMinute: 0 },
       { rateLimitPerMinute: 1.5 },
       { replacedNumberRetentionDays: -1 },
+      { replacedNumberRetentionDays: 3651 },
     ];
     for (const setting of bad) {
       assert.equal(

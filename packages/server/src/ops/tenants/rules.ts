@@ -4,10 +4,13 @@ import { negotiateLocale } from '../../locales/negotiate.ts';
 import type { Tenant } from '../../store/tenants.ts';
 import { checkName } from '../display-name.ts';
 import { isTimeZone } from '../time-zone.ts';
+import { isOrigin } from './allowed-origin.ts';
 import { checkNewTenantId } from './tenant-id.ts';
 
+type Made = 'tenantId' | 'version' | 'createdAt' | 'modifiedAt';
+
 /** What a new tenant may say of itself; the rest is filled in by `newTenant`. */
-export type TenantCreation = Pick<Tenant, 'tenantId'> & Partial<Omit<Tenant, 'tenantId' | 'createdAt'>>;
+export type TenantCreation = Pick<Tenant, 'tenantId'> & Partial<Omit<Tenant, Made>>;
 
 /** What a tenant is that says nothing of itself. */
 export const tenantDefaults = {
@@ -19,33 +22,40 @@ export const tenantDefaults = {
   rateLimitPerMinute: null,
   concurrencyPolicy: 'strict',
   replacedNumberRetentionDays: 30,
-} as const satisfies Partial<Tenant>;
+  permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
+  allowedOrigins: [],
+} satisfies Partial<Tenant>;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const highestInteger = 2_147_483_647;
+/** Ten years: longer than any chargeback, and a number that is kept for good is no retention. */
+const longestRetentionDays = 3650;
 
 /** A locale of the Customer API is one that negotiation answers with itself, neither its language nor a fallback. */
 const isLocale = (tag: string): boolean => negotiateLocale(tag, 'en') === tag;
 const isCountry = (code: string): boolean => Object.hasOwn(countries.getAlpha2Codes(), code);
-const isCount = (value: number, least: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= highestInteger;
+const isCount = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
 
 /** The tenant with its defaults. Throws 400 naming the first setting that cannot be used. */
 export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
+  const { tenantId, ...stated } = creation;
+  checkNewTenantId(tenantId);
   const tenant: Tenant = {
-    tenantId: creation.tenantId,
-    name: creation.name ?? creation.tenantId,
-    mode: creation.mode ?? tenantDefaults.mode,
-    locale: creation.locale ?? tenantDefaults.locale,
-    country: creation.country ?? tenantDefaults.country,
-    currency: creation.currency ?? tenantDefaults.currency,
-    timeZone: creation.timeZone ?? tenantDefaults.timeZone,
-    rateLimitPerMinute: creation.rateLimitPerMinute ?? tenantDefaults.rateLimitPerMinute,
-    concurrencyPolicy: creation.concurrencyPolicy ?? tenantDefaults.concurrencyPolicy,
-    replacedNumberRetentionDays: creation.replacedNumberRetentionDays ?? tenantDefaults.replacedNumberRetentionDays,
+    tenantId,
+    name: tenantId,
+    ...tenantDefaults,
+    ...stated,
+    version: 1,
     createdAt,
+    modifiedAt: createdAt,
   };
-  checkNewTenantId(tenant.tenantId);
+  checkSettings(tenant);
+  return tenant;
+}
+
+/** Throws 400 naming the first setting that cannot be used. */
+export function checkSettings(tenant: Tenant): void {
   checkName(tenant.name);
   // Live mode needs a connector to a real gateway, and there is none yet.
   refuseUnless(tenant.mode === 'test', 'mode');
@@ -53,11 +63,12 @@ export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
   refuseUnless(isCountry(tenant.country), 'country');
   refuseUnless(currencies.has(tenant.currency), 'currency');
   refuseUnless(isTimeZone(tenant.timeZone), 'timeZone');
-  refuseUnless(tenant.rateLimitPerMinute === null || isCount(tenant.rateLimitPerMinute, 1), 'rateLimitPerMinute');
-  refuseUnless(isCount(tenant.replacedNumberRetentionDays, 0), 'replacedNumberRetentionDays');
-  return tenant;
+  const { rateLimitPerMinute: limit, replacedNumberRetentionDays: days } = tenant;
+  refuseUnless(limit === null || isCount(limit, 1, highestInteger), 'rateLimitPerMinute');
+  refuseUnless(isCount(days, 0, longestRetentionDays), 'replacedNumberRetentionDays');
+  for (const [n, origin] of tenant.allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
 }
 
-function refuseUnless(isValid: boolean, reference: keyof Tenant): void {
+function refuseUnless(isValid: boolean, reference: keyof Tenant | `allowedOrigins[${number}]`): void {
   if (!isValid) throw new OnfileError('errormessage.validation.value', { reference });
 }

@@ -1,0 +1,38 @@
+import type { Context } from '../../context.ts';
+import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { findVersion } from '../../store/records.ts';
+import { changedFields, matches } from '../preconditions.ts';
+import { type OpenedRecord, openRecord, presentRecord } from '../stored-payment-methods/content.ts';
+import { instrumentTag } from './get-payment-instrument.ts';
+
+/**
+ * Throws 412 when the account's instrument is not the one, in the version, that the header names: the error tells the
+ * current version and which fields changed. `*` asks for any instrument, so an account without one fails it.
+ */
+export async function checkIfMatch(
+  ctx: Context,
+  ifMatch: string | undefined,
+  current: OpenedRecord | null,
+): Promise<void> {
+  if (ifMatch === undefined) return;
+  const tag = instrumentTag(
+    current ? { storedPaymentMethodId: current.row.id, sysVersion: current.row.sys_version } : {},
+  );
+  if (current ? matches(ifMatch, tag) : ifMatch.trim() !== '*' && matches(ifMatch, tag)) return;
+  const changed = current ? await changedSince(ctx, ifMatch, current) : [];
+  throw new OnfileError('errormessage.record.precondition.failed', {
+    args: [integerArgument(current?.row.sys_version ?? 0), stringArgument(changed.join(', '))],
+    reference: 'If-Match',
+    headers: { ETag: tag },
+  });
+}
+
+const presented = ({ row, content }: OpenedRecord) => presentRecord(row, row.contact_id, content);
+
+/** The fields that differ from the version that the tag names; none when it names another record. */
+async function changedSince(ctx: Context, ifMatch: string, current: OpenedRecord): Promise<string[]> {
+  const [, id, version] = /^\s*"([\w|-]+)\.(\d{1,9})"\s*$/.exec(ifMatch) ?? [];
+  if (id !== current.row.id) return [];
+  const earlier = await findVersion(ctx.db, ctx.tenant.tenantId, id, { version: Number(version) });
+  return earlier ? changedFields(presented(openRecord(ctx, earlier)), presented(current)) : [];
+}

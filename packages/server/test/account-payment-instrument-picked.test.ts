@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { assertRefused } from './harness/assert-refused.ts';
+import { assertOk, pickCard, submitInSession, useCard, withNewCustomer } from './harness/gateway.ts';
+import { createRecord, getRecord, mastercard, putRecord, replaceInstrument, visa } from './harness/main-job.ts';
+import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
+
+let server: TestServer;
+let acme: TestTenant;
+
+before(async () => {
+  server = await startTestServer();
+  acme = await server.tenant('acme');
+});
+
+after(() => server.stop());
+
+const recordOf = async (tenant: TestTenant, id: string) => (await getRecord(server, tenant, id)).body;
+
+describe('a picked instrument', () => {
+  it('keeps everything that it is, and is renewed as the account’s', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const record = await createRecord(server, ada, {
+      billing_address: { city: 'Leeds' },
+      custom_field_values: [{ custom_field_id: 'a__c', boolean_value: true }],
+      payrix_migrated: true,
+    });
+    const token = await pickCard(server, ada, '4242');
+    assertOk(await replaceInstrument(server, ada, token));
+    const { sys_version: version, ...renewed } = await recordOf(ada, record.id);
+    assert.equal(version, 2);
+    for (const field of ['name', 'billing_address', 'custom_field_values', 'merchant_account_tokens', 'expires']) {
+      assert.deepEqual(renewed[field], record[field], field);
+    }
+    assert.equal(renewed.payrix_migrated, true);
+  });
+
+  it('that is no card any more is not billed as one', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const record = await createRecord(server, ada);
+    const token = await pickCard(server, ada, '4242');
+    const account = { merchant_account_id: acme.merchantAccountId, token: 'mandate' };
+    assertOk(
+      await putRecord(server, ada, {
+        ...record,
+        type: 'electronic check',
+        credit_card_type: 'other',
+        merchant_account_tokens: [account],
+      }),
+    );
+    const answer = await replaceInstrument(server, ada, token);
+    assertRefused(answer, 400, 'payment.request.not.reusable', 'paymentRequestToken');
+  });
+
+  it('that was moved to another contact meanwhile is not taken from there', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const grace = await withNewCustomer(server, acme);
+    const record = await createRecord(server, ada);
+    const token = await pickCard(server, ada, '4242');
+    assertOk(await putRecord(server, grace, { ...record, contact_id: grace.contactId }));
+    const answer = await replaceInstrument(server, ada, token);
+    assertRefused(answer, 400, 'payment.request.not.reusable', 'paymentRequestToken');
+    assert.equal((await recordOf(ada, record.id)).contact_id, grace.contactId);
+  });
+});
+
+describe('a locked record refuses to be replaced', () => {
+  const lock = async (tenant: TestTenant, id: string, locked: boolean) =>
+    assertOk(await putRecord(server, tenant, { ...(await recordOf(tenant, id)), sys_locked: locked }));
+
+  it('as the account’s own and as the one that the card is on already, and the token stays good', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const { storedPaymentMethodId: own } = await useCard(server, ada, visa);
+    const { token } = await submitInSession(server, ada, mastercard);
+    await lock(ada, own, true);
+    const answer = await replaceInstrument(server, ada, token);
+    assertRefused(answer, 409, 'record.locked');
+    assert.deepEqual(answer.body.typedArgs, [{ type: 'STRING', value: { value: own } }]);
+    assert.equal((await recordOf(ada, own)).sys_version, 2);
+    await lock(ada, own, false);
+    assert.equal((await replaceInstrument(server, ada, token)).body.sysVersion, 4);
+  });
+});

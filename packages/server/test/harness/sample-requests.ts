@@ -1,0 +1,239 @@
+import { readSession } from './gateway.ts';
+import {
+  bearer,
+  beginRequest,
+  cardEntry,
+  challenged,
+  createRecord,
+  keyHeader,
+  recordBody,
+  sessionHeader,
+  startSession,
+  submitCard,
+  visa,
+} from './main-job.ts';
+import type { Operation } from './openapi-operations.ts';
+import type { Answer, TestServer, TestTenant } from './server.ts';
+
+/** Whatever of a tenant's a request can name. */
+export type Ids = {
+  tenantId: string;
+  customerId: number;
+  /** Of somebody who is no customer yet. */
+  personUuid: string;
+  contactId: string;
+  merchantAccountId: string;
+  recordId: string;
+  paymentRequestToken: string;
+  paymentInstrumentToken: string;
+  clientId: string;
+};
+
+export type Sample = {
+  path?: Record<string, string | number>;
+  query?: Record<string, string>;
+  body?: Record<string, any>;
+};
+
+/** What state a payment request must be in for the sample to succeed. */
+type RequestState = 'created' | 'challenged' | 'preauthed';
+/** Whose credentials a request carries; the session is its token. */
+export type Credentials = { tenant: TestTenant; session: string };
+export type Caller = Credentials & { ids: Ids };
+type SampleOf = (ids: Ids, tenant: TestTenant) => Sample;
+
+const contact = { first_name: 'Grace', last_name: 'Hopper' };
+const stamps = {
+  sys_created_at: '2026-01-01T00:00:00Z',
+  sys_created_by_id: 'someone',
+  sys_last_modified_at: '9999-01-01T00:00:00Z',
+  sys_last_modified_by_id: 'someone',
+};
+const session = { amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Membership' };
+const settings = {
+  name: 'Acme',
+  locale: 'en',
+  timeZone: 'Europe/London',
+  country: 'GB',
+  currency: 'GBP',
+  permittedPaymentChoices: {},
+  concurrencyPolicy: 'strict',
+  replacedNumberRetentionDays: 30,
+  allowedOrigins: [],
+};
+const settings = {
+  name: 'Gym',
+  locale: 'en',
+  timeZone: 'UTC',
+  country: 'GB',
+  currency: 'GBP',
+  permittedPaymentChoices: {},
+  concurrencyPolicy: 'strict',
+  replacedNumberRetentionDays: 30,
+  allowedOrigins: [],
+};
+const record = ({ contactId, merchantAccountId }: Ids, tenant: TestTenant) =>
+  recordBody({ ...tenant, contactId, merchantAccountId });
+
+/** At least one request for every documented operation, which succeeds with the caller's own ids. */
+const samples: Readonly<Record<string, readonly SampleOf[]>> = {
+  'POST /v1/customers/{customerId}/account/payment-instrument': [
+    ({ customerId, paymentRequestToken }) => ({ path: { customerId }, body: { paymentRequestToken } }),
+  ],
+  'GET /v1/customers/{customerId}/account/payment-instrument': [({ customerId }) => ({ path: { customerId } })],
+  'POST /v1/payments/user-session': [
+    ({ customerId }) => ({ body: { ...session, customerId } }),
+    ({ personUuid }) => ({ body: { ...session, finionPayCustomerId: personUuid } }),
+  ],
+  'POST /v1/customers/create': [() => ({ body: { firstName: 'Grace', lastName: 'Hopper' } })],
+  'GET /v1/customers/{customerId}': [({ customerId }) => ({ path: { customerId } })],
+  'GET /v1/customers': [() => ({ query: { sliceSize: '50' } })],
+  'PUT /storedPaymentMethods/{tenantId}/{id}': [
+    (ids, tenant) => ({
+      path: { tenantId: ids.tenantId, id: ids.recordId },
+      body: { ...record(ids, tenant), ...stamps, id: ids.recordId },
+    }),
+  ],
+  'GET /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
+  'POST /storedPaymentMethods/{tenantId}': [
+    (ids, tenant) => ({ path: { tenantId: ids.tenantId }, body: record(ids, tenant) }),
+  ],
+  'GET /storedPaymentMethods/{tenantId}/contact/{contactId}': [
+    ({ tenantId, contactId, recordId }) => ({
+      path: { tenantId, contactId },
+      query: { limit: '5', exclusiveStartKey: recordId },
+    }),
+  ],
+  'POST /contacts/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, body: contact })],
+  'GET /contacts/{tenantId}': [
+    ({ tenantId, contactId }) => ({ path: { tenantId }, query: { limit: '5', exclusiveStartKey: contactId } }),
+  ],
+  'GET /contacts/{tenantId}/{contactId}': [({ tenantId, contactId }) => ({ path: { tenantId, contactId } })],
+  'PUT /contacts/{tenantId}/{contactId}': [
+    ({ tenantId, contactId, customerId }) => ({
+      path: { tenantId, contactId },
+      body: { ...contact, id: contactId, customer_id: customerId },
+    }),
+  ],
+  'DELETE /contacts/{tenantId}/{contactId}': [({ tenantId, contactId }) => ({ path: { tenantId, contactId } })],
+  'POST /merchantAccounts/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, body: { name: 'Shop' } })],
+  'GET /merchantAccounts/{tenantId}': [
+    ({ tenantId, merchantAccountId }) => ({
+      path: { tenantId },
+      query: { limit: '5', exclusiveStartKey: merchantAccountId },
+    }),
+  ],
+  'GET /merchantAccounts/{tenantId}/{merchantAccountId}': [
+    ({ tenantId, merchantAccountId }) => ({ path: { tenantId, merchantAccountId } }),
+  ],
+  'PUT /merchantAccounts/{tenantId}/{merchantAccountId}': [
+    ({ tenantId, merchantAccountId }) => ({
+      path: { tenantId, merchantAccountId },
+      body: { name: 'Shop', id: merchantAccountId },
+    }),
+  ],
+  'DELETE /merchantAccounts/{tenantId}/{merchantAccountId}': [
+    ({ tenantId, merchantAccountId }) => ({ path: { tenantId, merchantAccountId } }),
+  ],
+  'GET /upg/api/v1/session': [() => ({})],
+  'POST /upg/api/v1/payment-requests': [() => ({ body: {} })],
+  'POST /upg/api/v1/payments/{token}': [
+    ({ paymentRequestToken: token }) => ({
+      path: { token },
+      body: { paymentMethod: 'CREDIT_CARD', creditCard: cardEntry(visa) },
+    }),
+    ({ paymentRequestToken: token, paymentInstrumentToken }) => ({
+      path: { token },
+      body: { paymentMethod: 'CREDIT_CARD', paymentInstrumentToken },
+    }),
+  ],
+  'GET /upg/api/v1/payments/{token}': [({ paymentRequestToken: token }) => ({ path: { token } })],
+  'DELETE /upg/api/v1/payments/{token}': [({ paymentRequestToken: token }) => ({ path: { token } })],
+  'PUT /upg/api/v1/payments/{token}/authenticate': [
+    ({ paymentRequestToken: token }) => ({ path: { token }, body: {} }),
+  ],
+  'GET /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId } })],
+  'PUT /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId }, body: settings })],
+  'GET /tenants/{tenantId}/settings/history': [({ tenantId }) => ({ path: { tenantId } })],
+  'GET /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId } })],
+  'PUT /tenants/{tenantId}/settings': [
+    ({ tenantId }) => ({ path: { tenantId }, body: { ...settings, tenantId } }),
+  ],
+  'GET /tenants/{tenantId}/settings/history': [({ tenantId }) => ({ path: { tenantId }, query: { sliceSize: '50' } })],
+  'GET /oauth/{tenantId}/jwks': [({ tenantId }) => ({ path: { tenantId } })],
+  'POST /oauth/token': [
+    ({ clientId }, { clientSecret }) => ({
+      body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+    }),
+  ],
+};
+
+const states: Readonly<Record<string, RequestState>> = {
+  'POST /v1/customers/{customerId}/account/payment-instrument': 'preauthed',
+  'PUT /upg/api/v1/payments/{token}/authenticate': 'challenged',
+};
+
+/** The samples of an operation; one that is new in the document has none until somebody writes it. */
+export function samplesOf({ name }: Operation): readonly SampleOf[] {
+  const found = samples[name];
+  if (!found) throw new Error(`${name} is documented and has no sample request`);
+  return found;
+}
+
+/** A customer of the tenant with a record and a payment session, ready for the operation to succeed. */
+export async function callerFor(server: TestServer, tenant: TestTenant, { name }: Operation): Promise<Caller> {
+  const { body: customer } = await server.call('POST', '/v1/customers/create', {
+    headers: keyHeader(tenant),
+    body: { firstName: 'Ada', lastName: 'Test' },
+  });
+  const owner = { ...tenant, customerId: customer.id, contactId: customer.contactId };
+  const { body: person } = await server.call('POST', '/v1/payments/user-session', {
+    headers: keyHeader(tenant),
+    body: session,
+  });
+  const { id: recordId } = await createRecord(server, owner);
+  const token = await startSession(server, owner);
+  const paymentRequestToken = await beginRequest(server, token);
+  const state = states[name] ?? 'created';
+  if (state !== 'created') {
+    await submitCard(server, token, paymentRequestToken, state === 'challenged' ? challenged : visa);
+  }
+  const { body } = await readSession(server, token);
+  return {
+    tenant: owner,
+    session: token,
+    ids: {
+      tenantId: tenant.tenantId,
+      customerId: customer.id,
+      personUuid: person.finionPayCustomerId,
+      contactId: customer.contactId,
+      merchantAccountId: tenant.merchantAccountId,
+      recordId,
+      paymentRequestToken,
+      paymentInstrumentToken: body.existingPaymentInstruments[0]?.paymentInstrumentToken,
+      clientId: tenant.clientId,
+    },
+  };
+}
+
+/** The headers by which the caller authenticates for an operation. */
+export function credentialsFor(
+  { security }: Operation,
+  { tenant, session: token }: Credentials,
+): Record<string, string> {
+  if (security === 'ApiKeyAuth') return keyHeader(tenant);
+  if (security === 'knox-authorizer') return bearer(tenant);
+  return security === 'SessionToken' ? sessionHeader(token) : {};
+}
+
+export const urlOf = ({ path }: Operation, sample: Sample): string => {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(sample.path?.[name] ?? ''));
+  const query = new URLSearchParams(sample.query).toString();
+  return query === '' ? filled : `${filled}?${query}`;
+};
+
+export const send = (server: TestServer, operation: Operation, sample: Sample, caller: Caller): Promise<Answer> =>
+  server.call(operation.method, urlOf(operation, sample), {
+    headers: credentialsFor(operation, caller),
+    ...(sample.body === undefined ? {} : { body: sample.body }),
+  });
