@@ -4,10 +4,12 @@ import type { Connector } from './connectors/connector.ts';
 import type { Scope } from './contract/scopes.ts';
 import type { MasterKey } from './keys/master-key-file.ts';
 import { type TenantKeys, unwrapTenantKeys } from './keys/tenant-keys.ts';
+import { type FoundCustomer, findCustomers } from './store/customers.ts';
 import type { Database } from './store/database.ts';
-import { Gathering } from './store/gathering.ts';
+import { gatheredRead } from './store/gathered-read.ts';
 import { listTenantKeys } from './store/keys.ts';
 import { findMerchantAccountIds } from './store/merchant-accounts.ts';
+import { findRequestsWithSession, type RequestWithSession } from './store/payment-requests.ts';
 import { type RateBucket, type RateUsage, requestCounter } from './store/rate-limits.ts';
 import { type ChangeOutcome, type RecordChange, recordChanges } from './store/record-changes.ts';
 import { type FoundRecord, findRecords } from './store/records.ts';
@@ -29,6 +31,9 @@ export type Services = {
   tenantById(tenantId: string): Promise<Tenant | null>;
   keysOf(tenantId: string): Promise<TenantKeys>;
   readRecord(tenantId: string, id: string): Promise<FoundRecord | null>;
+  readCustomer(tenantId: string, customerId: number): Promise<FoundCustomer | null>;
+  /** By the token's hash in hex. */
+  readPaymentRequest(tenantId: string, tokenHash: string): Promise<RequestWithSession | null>;
   changeRecord(tenantId: string, change: RecordChange): Promise<ChangeOutcome>;
   countRequest(tenantId: string, of: RateBucket): Promise<RateUsage>;
   /** Those of the ids that are merchant accounts of the tenant; one that was ever seen stays known, as none is deleted. */
@@ -66,15 +71,6 @@ export function createServices(options: {
   const tenants = new LRUCache<string, { tenant: Tenant | null }>({ max: 10_000, ttl: recentMs });
   const keys = new Map<string, Promise<TenantKeys>>();
   const merchantAccounts = new LRUCache<string, true>({ max: 100_000 });
-  const records = new Gathering<string, FoundRecord | null>({
-    lanes: 2,
-    most: 128,
-    async run(tenantId, ids) {
-      const found = new Map((await findRecords(db, tenantId, [...new Set(ids)])).map((record) => [record.id, record]));
-      return ids.map((id) => found.get(id) ?? null);
-    },
-  });
-
   return {
     config,
     db,
@@ -97,7 +93,18 @@ export function createServices(options: {
       }
       return unwrapped;
     },
-    readRecord: (tenantId, id) => records.submit(tenantId, id),
+    readRecord: gatheredRead({
+      read: (tenantId, ids) => findRecords(db, tenantId, ids),
+      keyOf: (record) => record.id,
+    }),
+    readCustomer: gatheredRead({
+      read: (tenantId, ids) => findCustomers(db, tenantId, ids),
+      keyOf: (customer) => customer.customer_id,
+    }),
+    readPaymentRequest: gatheredRead({
+      read: (tenantId, hashes) => findRequestsWithSession(db, tenantId, hashes),
+      keyOf: (request) => request.token_hash.toString('hex'),
+    }),
     changeRecord: recordChanges(db),
     countRequest: requestCounter(db, now),
     async knownMerchantAccounts(tenantId, ids) {

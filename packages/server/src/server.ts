@@ -15,6 +15,7 @@ import { serveOauth } from './http/routes/oauth.ts';
 import { servePaymentSessions } from './http/routes/payment-sessions.ts';
 import { serveSimulator } from './http/routes/simulator.ts';
 import { serveStoredPaymentMethods } from './http/routes/stored-payment-methods.ts';
+import { serveTenantSettings } from './http/routes/tenant-settings.ts';
 import type { MasterKey } from './keys/master-key-file.ts';
 import type { Database } from './store/database.ts';
 import { simulatedChallenges } from './store/simulated-challenges.ts';
@@ -70,6 +71,7 @@ export async function createServer(
       serveContacts(routes, services);
       serveMerchantAccounts(routes, services);
       serveGateway(routes, services);
+      serveTenantSettings(routes, services);
       serveOauth(routes, services);
       serveSimulator(routes, challenges);
     },

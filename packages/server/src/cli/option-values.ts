@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type PaymentChoice, paymentChoices } from '../contract/payments.ts';
 import { scopes } from '../contract/scopes.ts';
 
 const dateTime = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -23,3 +24,35 @@ export function countOption(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   return Number(text);
 }
+
+/** `none`, or a whole number, 1 or more. */
+export const countOrNoneOption = (text: string): number | null => (text === 'none' ? null : countOption(text));
+
+export function daysOption(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of days, 0 or more.');
+  return Number(text);
+}
+
+const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time in milliseconds: a number with its unit, or 0. */
+export function durationOption(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (text === '0') return 0;
+  if (!count || !unit) throw new InvalidArgumentError('It must be 0, or a number with s, m, h or d, such as 24h.');
+  return Number(count) * units[unit as keyof typeof units];
+}
+
+/** `default`, which is null, or names of payment choices separated by commas. */
+export function choicesOption(text: string): PaymentChoice[] | null {
+  if (text === 'default') return null;
+  const wanted = new Set(text.split(',').map((name) => name.trim()));
+  const known = paymentChoices.filter((choice) => wanted.has(choice));
+  if (known.length < wanted.size) {
+    throw new InvalidArgumentError(`It must be default, or some of ${paymentChoices.join(',')}.`);
+  }
+  return known;
+}
+
+/** For an option that may be given several times; `none` empties the list. */
+export const listOption = (text: string, before: string[] = []): string[] => (text === 'none' ? [] : [...before, text]);

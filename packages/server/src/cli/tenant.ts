@@ -6,6 +6,7 @@ import type { Perform } from './answer.ts';
 import { commandLineCaller } from './installation.ts';
 import { countOption } from './option-values.ts';
 import { table } from './table.ts';
+import { addSettingsCommands } from './tenant-settings.ts';
 
 type CreateOptions = Omit<TenantCreation, 'tenantId' | 'rateLimitPerMinute'> & { rateLimit?: number };
 
@@ -50,5 +51,6 @@ export function tenantCommands(perform: Perform): Command {
       });
     });
 
+  addSettingsCommands(tenant, perform);
   return tenant;
 }

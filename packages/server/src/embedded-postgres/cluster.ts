@@ -52,7 +52,7 @@ export async function createCluster(
   const piped = ['-c', 'cat | "$0" "$@"', binaries.initdb, ...options];
   const made = await runAs(account, '/bin/sh', piped, `${adminPassword.reveal()}\n`);
   try {
-    if (!made.succeeded) throw new Error(`the embedded database could not be created: ${made.output.trim()}`);
+    if (!made.succeeded) throw new Error(`the embedded database could not be created: ${reasonIn(made.output)}`);
     await rename(draft, clusterDirectory);
     await syncDirectory(dirname(clusterDirectory));
   } catch (error) {
@@ -61,6 +61,13 @@ export async function createCluster(
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** The one line of initdb's account of itself that says what went wrong. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n');
+  const reason = lines.findLast((line) => /FATAL:|PANIC:|error:/.test(line)) ?? lines.at(-1) ?? '';
+  return reason.replace(/^.*(?=FATAL:|PANIC:|error:)/, '');
 }
 
 /** Removes what starts that were killed while they made the cluster left behind; one still at work has a young draft. */

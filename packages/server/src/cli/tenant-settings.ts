@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import type { PaymentChoice } from '../contract/payments.ts';
+import {
+  concurrencyPolicies,
+  type SettingsVersion,
+  type TenantSettings,
+  type WrittenTenantSettings,
+} from '../contract/tenant-settings.ts';
+import { changedFields, entityTag } from '../ops/preconditions.ts';
+import { tenantContext } from '../ops/tenants/context.ts';
+import { getTenantSettings } from '../ops/tenants/get-settings.ts';
+import { listTenantSettingsVersions } from '../ops/tenants/list-settings-versions.ts';
+import { replaceTenantSettings } from '../ops/tenants/replace-settings.ts';
+import type { Perform } from './answer.ts';
+import { CommandFailure } from './failure.ts';
+import { commandLineCaller } from './installation.ts';
+import { choicesOption, countOrNoneOption, daysOption, listOption } from './option-values.ts';
+import { table } from './table.ts';
+
+type SetOptions = Partial<
+  Pick<WrittenTenantSettings, 'name' | 'locale' | 'timeZone' | 'country' | 'currency' | 'concurrencyPolicy'>
+> & {
+  rateLimit?: number | null;
+  retentionDays?: number;
+  memberAccountChoices?: PaymentChoice[] | null;
+  ecomChoices?: PaymentChoice[] | null;
+  allowedOrigin?: string[];
+};
+
+/** `onfile tenant show | set | history`: what a tenant has settled for itself. */
+export function addSettingsCommands(tenant: Command, perform: Perform): void {
+  tenant
+    .command('show')
+    .description('show the settings of a tenant')
+    .argument('<id>', 'as tenant list shows it')
+    .action(async (tenantId: string) => {
+      await perform(async (services) => {
+        const settings = await getTenantSettings(await tenantContext(services, tenantId, commandLineCaller()), {
+          tenantId,
+        });
+        return { document: settings, text: settingsTable(settings) };
+      });
+    });
+
+  tenant
+    .command('set')
+    .description('change settings of a tenant; those that are not named stay')
+    .argument('<id>', 'as tenant list shows it')
+    .option('--name <name>', 'what people call it')
+    .option('--locale <locale>', 'such as de or de-CH')
+    .option('--country <country>', 'ISO 3166-1, two letters')
+    .option('--currency <currency>', 'ISO 4217')
+    .option('--time-zone <zone>', 'IANA id, such as Europe/Berlin')
+    .option('--rate-limit <requests>', 'a minute; none: as the server is set up', countOrNoneOption)
+    .addOption(
+      new Option('--concurrency-policy <policy>', 'what a change of a record must prove').choices(concurrencyPolicies),
+    )
+    .option('--retention-days <days>', 'until the number of a replaced instrument is destroyed', daysOption)
+    .option('--member-account-choices <choices>', 'separated by commas; default: by country', choicesOption)
+    .option('--ecom-choices <choices>', 'separated by commas; default: by country', choicesOption)
+    .option(
+      '--allowed-origin <origin>',
+      'a site that may embed the component; once for each, they replace those before; none: no site',
+      listOption,
+    )
+    .action(async (tenantId: string, options: SetOptions) => {
+      if (Object.keys(options).length === 0) {
+        throw new CommandFailure('usage', 'Name a setting to change; onfile tenant set --help shows them all.');
+      }
+      await perform(async (services) => {
+        const ctx = await tenantContext(services, tenantId, commandLineCaller());
+        const before = await getTenantSettings(ctx, { tenantId });
+        const body = changed(before, options);
+        const after = await replaceTenantSettings(ctx, { tenantId, body, ifMatch: entityTag(before.version) });
+        return { document: after, text: settingsTable(after) };
+      });
+    });
+
+  tenant
+    .command('history')
+    .description('list the versions of the settings of a tenant, the newest first')
+    .argument('<id>', 'as tenant list shows it')
+    .action(async (tenantId: string) => {
+      await perform(async (services) => {
+        const versions = await everyVersion(await tenantContext(services, tenantId, commandLineCaller()), tenantId);
+        return { document: { tenantId, versions }, text: historyTable(versions) };
+      });
+    });
+}
+
+function changed(before: TenantSettings, options: SetOptions): WrittenTenantSettings {
+  const { rateLimit, retentionDays, memberAccountChoices, ecomChoices, allowedOrigin, ...named } = options;
+  const { rateLimitPerMinute: _, ...kept } = before;
+  const limit = rateLimit === undefined ? before.rateLimitPerMinute : rateLimit;
+  const { MEMBER_ACCOUNT, ECOM } = before.permittedPaymentChoices;
+  const member = memberAccountChoices === undefined ? MEMBER_ACCOUNT : memberAccountChoices;
+  const ecom = ecomChoices === undefined ? ECOM : ecomChoices;
+  return {
+    ...kept,
+    ...named,
+    ...(limit && { rateLimitPerMinute: limit }),
+    replacedNumberRetentionDays: retentionDays ?? before.replacedNumberRetentionDays,
+    permittedPaymentChoices: { ...(member && { MEMBER_ACCOUNT: member }), ...(ecom && { ECOM: ecom }) },
+    allowedOrigins: allowedOrigin ? [...new Set(allowedOrigin)] : before.allowedOrigins,
+  };
+}
+
+async function everyVersion(ctx: Context, tenantId: string): Promise<SettingsVersion[]> {
+  const versions: SettingsVersion[] = [];
+  let offset: string | undefined;
+  do {
+    const slice = await listTenantSettingsVersions(ctx, { tenantId, query: { sliceSize: 500, ...(offset && { offset }) } });
+    versions.push(...slice.result);
+    offset = slice.offset;
+  } while (offset !== undefined);
+  return versions;
+}
+
+function settingsTable(settings: TenantSettings): string {
+  const { permittedPaymentChoices: choices, ...plain } = settings;
+  const rows = Object.entries({
+    ...plain,
+    rateLimitPerMinute: settings.rateLimitPerMinute ?? 'as the server is set up',
+    memberAccountChoices: choices.MEMBER_ACCOUNT?.join(',') ?? 'by country',
+    ecomChoices: choices.ECOM?.join(',') ?? 'by country',
+    allowedOrigins: settings.allowedOrigins.join(' '),
+  });
+  return table(
+    ['setting', 'value'],
+    rows.map(([name, value]) => [name, String(value)]),
+  );
+}
+
+const historyTable = (versions: readonly SettingsVersion[]): string =>
+  table(
+    ['version', 'modified', 'by', 'changed'],
+    versions.map((version, n) => {
+      const earlier = versions[n + 1];
+      const stamps = new Set(['version', 'modifiedAt', 'modifiedBy']);
+      const fields = earlier ? changedFields(earlier, version).filter((field) => !stamps.has(field)) : ['created'];
+      return [String(version.version), version.modifiedAt, `${version.modifiedBy.kind} ${version.modifiedBy.id}`, fields.join(',')];
+    }),
+  );

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+/** Values that each setting refuses, and what the sentence says about the ones that would do. */
+const refused: Record<string, { values: string[]; rule: RegExp }> = {
+  PORT: { values: ['web', '-1', '65536', '80.5', '0x50', '1e3'], rule: /a whole number from 0 to 65535/ },
+  HOST: { values: ['http://localhost', 'a b', '127.0.0.1:80', '-x', '/tmp/socket'], rule: /an address or a host name/ },
+  DATABASE_URL: { values: ['localhost', 'mysql://root:s3cret@db/x', 's3cret'], rule: /such as postgres:\/\// },
+  DATABASE_MIGRATION_URL: { values: ['mysql://root:s3cret@db/x'], rule: /such as postgres:\/\// },
+  DATABASE_CONNECTIONS: { values: ['1', '501', 'many'], rule: /from 2 to 500/ },
+  WORKERS: { values: ['0', '65', 'two', '1.5'], rule: /from 1 to 64/ },
+  RATE_LIMIT_PER_MINUTE: { values: ['-1', 'none', '10000000000'], rule: /from 0 to 1000000000/ },
+  PUBLIC_URL: { values: ['pay.example.com', 'ftp://x', 'https://x/path', 'https://x?y'], rule: /an origin such as/ },
+  TRUSTED_PROXIES: {
+    values: ['proxy.example.com', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,', '::/129', '1.2.3.4/x'],
+    rule: /addresses or ranges such as 10\.0\.0\.0\/8|separated by commas/,
+  },
+  TOKEN_AUDIENCES: { values: ['a,,b', ','], rule: /separated by commas/ },
+  SESSION_MINUTES: { values: ['0', '121', 'long'], rule: /from 1 to 120/ },
+  TOKENIZATION_TIMEOUT_MS: { values: ['99', '60001', '5s'], rule: /from 100 to 60000/ },
+  SIMULATOR_LATENCY_MS: { values: ['-1', '60001'], rule: /from 0 to 60000/ },
+  SIMULATOR_FAILURE_RATE: { values: ['1.1', '-0.1', '10%', '0x1', '1e-1'], rule: /from 0 to 1/ },
+  LOG_LEVEL: { values: ['verbose', 'INFO', 'trace'], rule: /one of silent, error, warn, info, debug/ },
+};
+
+for (const [name, { values, rule }] of Object.entries(refused)) {
+  test(`a bad ${name} is refused by a sentence that names it and says what would do`, () => {
+    for (const value of values) {
+      assert.throws(
+        () => readConfig({ DATABASE_URL: 'postgres://onfile:pw@db/onfile', [name]: value }),
+        (error) => {
+          assert.ok(error instanceof ConfigError);
+          assert.ok(error.message.startsWith(`${name} must be `), error.message);
+          assert.match(error.message, rule);
+          assert.match(error.message, /start again\.$/);
+          // An address may hold a password.
+          assert.doesNotMatch(error.message, /s3cret/);
+          return true;
+        },
+      );
+    }
+  });
+}
+
+test('every setting has values that are refused, but for the two paths, which only their use can refuse', () => {
+  const read: string[] = [];
+  const record = { get: (_: object, name: string) => void read.push(name) };
+  readConfig(new Proxy<Record<string, string>>({}, record));
+  assert.deepEqual([...new Set(read)].toSorted(), [...Object.keys(refused), 'DATA_DIR', 'MASTER_KEY_FILE'].toSorted());
+});
+
+test('the owner’s address without the server’s is refused, since it would be used for nothing', () => {
+  assert.throws(
+    () => readConfig({ DATABASE_MIGRATION_URL: 'postgres://owner@db/onfile' }),
+    /^ConfigError: DATABASE_MIGRATION_URL is set without DATABASE_URL/,
+  );
+});
+
+test('a setting that is empty or blank counts as unset', () => {
+  const { dataDir: _, ...unset } = readConfig({});
+  const blank = Object.fromEntries([...Object.keys(refused), 'DATA_DIR', 'MASTER_KEY_FILE'].map((name) => [name, ' ']));
+  const { dataDir: __, ...config } = readConfig(blank);
+  assert.deepEqual(config, unset);
+});
+
+test('values are taken as they are meant', () => {
+  const config = readConfig({
+    PORT: '0',
+    HOST: '::1',
+    DATA_DIR: '/srv/onfile',
+    DATABASE_URL: 'postgresql://onfile:pw@db:5432/onfile?sslmode=require',
+    RATE_LIMIT_PER_MINUTE: '0',
+    PUBLIC_URL: 'https://pay.example.com/',
+    TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8 ,loopback,192.0.2.1',
+    SIMULATOR_FAILURE_RATE: '0.25',
+  });
+  assert.equal(config.port, 0);
+  assert.equal(config.host, '::1');
+  assert.equal(config.masterKeyFile, '/srv/onfile/master-key.json');
+  assert.equal(config.rateLimitPerMinute, null);
+  assert.equal(config.publicUrl, 'https://pay.example.com');
+  assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', 'fd00::/8', 'loopback', '192.0.2.1']);
+  assert.equal(config.simulatorFailureRate, 0.25);
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readConfig } from './config.ts';
+
+const guide = join(import.meta.dirname, '../../../docs/guides/settings.md');
+
+/** The first two cells of each row: a name in backticks, and a value in backticks or the word unset. */
+async function documentedSettings(): Promise<{ name: string; value: string | null }[]> {
+  const rows = (await readFile(guide, 'utf8')).matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]+)`|unset)/gm);
+  return [...rows].map(([, name = '', value]) => ({ name, value: value ?? null }));
+}
+
+test('the guide names exactly the settings that are read', async () => {
+  const read = new Set<string>();
+  const environment = new Proxy<Record<string, string>>(
+    {},
+    {
+      get(_, name) {
+        read.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  readConfig(environment);
+  const documented = (await documentedSettings()).map(({ name }) => name);
+  assert.deepEqual(documented.toSorted(), [...read].toSorted());
+});
+
+test('setting everything to the guide’s defaults changes nothing', async () => {
+  const unset = readConfig({});
+  for (const { name, value } of await documentedSettings()) {
+    if (value !== null) assert.deepEqual(readConfig({ [name]: value }), unset, name);
+  }
+});
+
+test('what the guide calls unset has no default', async () => {
+  const unset = (await documentedSettings()).filter(({ value }) => value === null);
+  const config = readConfig({});
+  assert.deepEqual(
+    unset.map(({ name }) => name),
+    ['PUBLIC_URL', 'TRUSTED_PROXIES', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'],
+  );
+  assert.deepEqual(
+    [config.publicUrl, config.trustedProxies, config.databaseUrl, config.databaseMigrationUrl],
+    [null, [], null, null],
+  );
+});
