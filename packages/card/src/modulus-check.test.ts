@@ -69,6 +69,11 @@ suite('the modulus check', () => {
     assert.equal(modulusChecksOf('200000').length, 2);
   });
 
+  test('leaves the weights of exception 10 as they are when g is not 9', () => {
+    assert.equal(check('871427 09000000'), 'failed');
+    assert.equal(check('871427 99000000'), 'failed');
+  });
+
   test('takes the two digits of exception 4 as one number', () => {
     const withRemainder10 = Array.from({ length: 1_000_000 }, (_, count) => `${String(count).padStart(6, '0')}10`).find(
       (accountNumber) => checkModulus({ sortCode: '134020', accountNumber }) === 'passed',

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { test } from 'node:test';
 import { validate as isRoutingNumber } from 'abavalidator';
 import cardValidator from 'card-validator';
 import * as fc from 'fast-check';
 import { cardBrand, passesLuhn } from '../src/number.ts';
 import { parseRoutingNumber } from '../src/routing-number.ts';
+
+// The library splits these off from the networks that they are co-badged with; Troy's own range is ours alone then.
+for (const type of ['troy', 'verve', 'naranja']) cardValidator.creditCardType.removeCard(type);
 
 const withLuhnDigit = (start: string): string =>
   '0123456789'
@@ -12,27 +15,20 @@ const withLuhnDigit = (start: string): string =>
     .map((digit) => start + digit)
     .find(passesLuhn) ?? start;
 
-const differences = new Map<string, string>();
-
-suite('card-validator agrees', () => {
+test('card-validator agrees on 20,000 card numbers, half of them with a right check digit', () => {
   const start = fc.oneof(
-    fc.stringMatching(/^[2-6][0-9]{11,18}$/),
+    fc.stringMatching(/^[2-6][0-9]{11,17}$/),
     fc.stringMatching(/^(?:4|5[1-5]|2[2-7]|3[0-9]|6011|64[4-9]|65|62|81)[0-9]{10,15}$/),
-    fc.stringMatching(/^(?:4|5[1-5])[0-9]{14}$/),
+    fc.stringMatching(/^(?:4|5[1-5]|2[2-7])[0-9]{14}$/),
   );
-  test('on 20,000 card numbers', () => {
-    fc.assert(
-      fc.property(start, fc.boolean(), (digits, right) => {
-        const number = right ? withLuhnDigit(digits) : digits;
-        const theirs = cardValidator.number(number);
-        const ours = cardBrand(number);
-        if ((ours !== undefined) !== theirs.isValid)
-          differences.set(`${ours} ${theirs.card?.type} ${number.length}`, number);
-      }),
-      { numRuns: 20_000 },
-    );
-    console.log(differences);
-  });
+  fc.assert(
+    fc.property(start, fc.boolean(), (digits, right) => {
+      const number = right ? withLuhnDigit(digits) : digits;
+      const brand = cardBrand(number);
+      if (brand !== 'troy') assert.equal(brand !== undefined, cardValidator.number(number).isValid, number);
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test('abavalidator agrees on 20,000 routing numbers, but for prefixes, which it does not look at', () => {

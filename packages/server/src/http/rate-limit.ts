@@ -33,12 +33,12 @@ export async function limitRate(
   const bucket = `${caller.kind} ${caller.id} ${endpoint}`;
   const cache = deniedBuckets(services);
   const cacheKey = `${tenant.tenantId} ${bucket}`;
-  const now = services.now().getTime();
   const deniedUntil = cache.get(cacheKey) ?? 0;
-  const usage = deniedUntil > now ? null : await services.countRequest(tenant.tenantId, { bucket, limit });
+  const isDenied = deniedUntil > services.now().getTime();
+  const usage = isDenied ? null : await services.countRequest(tenant.tenantId, { bucket, limit });
   const resetAt = usage ? usage.windowStartedAt.getTime() + windowMs : deniedUntil;
   const remaining = usage ? Math.max(0, limit - usage.rank) : 0;
-  const seconds = Math.max(1, Math.ceil((resetAt - now) / 1000));
+  const seconds = Math.max(1, Math.ceil((resetAt - services.now().getTime()) / 1000));
   reply.headers({
     'ratelimit-policy': `"requests";q=${limit};w=60`,
     ratelimit: `"requests";r=${remaining};t=${seconds}`,
