@@ -6,9 +6,9 @@ const leastDigits = 12;
 
 /** Refuses the request with 400 naming the field when text that people fill in holds a card number. */
 export function refuseCardNumbers(value: unknown, path = '', exempt: (path: string) => boolean = () => false): void {
-  // Fractions are no card numbers, though the digits of one in thirty would pass for one.
-  if (typeof value === 'string' || Number.isInteger(value)) {
-    const text = String(value);
+  if (typeof value === 'string' || typeof value === 'number') {
+    // The digits of a fraction are no card number, though those of one in thirty would pass for one.
+    const text = String(typeof value === 'number' ? Math.trunc(value) : value);
     if (text.length > leastDigits && !exempt(path) && containsCardNumber(text)) {
       throw new OnfileError('errormessage.card.number.found', { reference: path });
     }

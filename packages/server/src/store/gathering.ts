@@ -1,4 +1,7 @@
-import { isSqlError } from './database.ts';
+import { isSqlError, sqlState } from './database.ts';
+
+/** SQLSTATE of a deadlock and of a serialization failure: the same statement may well succeed the next time. */
+const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
 
 type Waiting<Input, Output> = {
   input: Input;
@@ -84,9 +87,10 @@ export class Gathering<Input, Output> {
 
   /**
    * When PostgreSQL refuses the statement, nothing of it was applied: each input gets a statement of its own, so that
-   * one bad row fails alone. A lost connection may have committed, so it is nobody's second try.
+   * one bad row fails alone, and one that was only in another's way gets a second try. A lost connection may have
+   * committed, so it is nobody's second try.
    */
-  async #settle(tenantId: string, batch: readonly Waiting<Input, Output>[]): Promise<void> {
+  async #settle(tenantId: string, batch: readonly Waiting<Input, Output>[], isRetry = false): Promise<void> {
     try {
       const outputs = await this.#run(
         tenantId,
@@ -94,11 +98,12 @@ export class Gathering<Input, Output> {
       );
       for (const [n, one] of batch.entries()) one.resolve(outputs[n] as Output);
     } catch (error) {
-      if (batch.length === 1 || !isSqlError(error)) {
+      const wasInTheWay = !isRetry && inTheWay.has(sqlState(error) ?? '');
+      if ((batch.length === 1 && !wasInTheWay) || !isSqlError(error)) {
         for (const one of batch) one.reject(error);
         return;
       }
-      for (const one of batch) await this.#settle(tenantId, [one]);
+      for (const one of batch) await this.#settle(tenantId, [one], batch.length === 1);
     }
   }
 }
