@@ -44,7 +44,7 @@ const customFieldsOf = (n: number) => [
   { custom_field_id: 'membership:number__c', numeric_value: n },
 ];
 
-/** A customer with a data key, a card on file as the account's instrument, and its first version. */
+/** A customer with a data key, and a card on file as the account's instrument. */
 export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
   const { ctx } = tenant;
   const at = ctx.now();
@@ -82,7 +82,6 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
     key_id: dataKey.keyId,
     sealed: sealContent(tenant.tenantId, { id, sys_version: 1 }, content, dataKey),
   };
-  const recordRow = jsonRow({ tenant_id: tenant.tenantId, ...record });
   return {
     customerId,
     customerUuid,
@@ -118,8 +117,7 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
           modified_at: at,
         }),
       ],
-      stored_payment_methods: [recordRow],
-      stored_payment_method_versions: [recordRow],
+      stored_payment_methods: [jsonRow({ tenant_id: tenant.tenantId, ...record })],
     },
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 const gibibyte = 2 ** 30;
 
@@ -7,6 +7,15 @@ const gibibyte = 2 ** 30;
 export function describeMachine(): string {
   const cores = cpus();
   return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${Math.round(totalmem() / gibibyte)} GiB`;
+}
+
+/**
+ * How many other programs want a core, over the last minute. Where there are any, the rates say little: pgbench's many
+ * processes then get a larger share of the cores than the server's one.
+ */
+export function describeOtherWork(): string {
+  const [lastMinute = 0] = loadavg();
+  return `${lastMinute.toFixed(1)}${lastMinute > 1 ? ', so the machine is not idle and the ratio is not to be trusted' : ''}`;
 }
 
 /** The commit that is checked out, and whether files differ from it. */

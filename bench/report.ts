@@ -1,5 +1,5 @@
 import { asAdmin, type BenchDatabase } from './database.ts';
-import { describeCommit, describeMachine } from './machine.ts';
+import { describeCommit, describeMachine, describeOtherWork } from './machine.ts';
 import type { Measurements } from './measurements.ts';
 import { findPgbench, pgbenchMissing, pgbenchVersion } from './pgbench.ts';
 import { median } from './statistics.ts';
@@ -23,6 +23,7 @@ export async function reportGround(database: BenchDatabase): Promise<void> {
   const pgbench = findPgbench();
   const settings = ['fsync', 'synchronous_commit', 'full_page_writes'].map((name) => `${name} ${shown.get(name)}`);
   console.log(`machine   ${describeMachine()}`);
+  console.log(`load      ${describeOtherWork()}`);
   console.log(`commit    ${describeCommit()}`);
   console.log(`versions  Node ${process.versions.node}, PostgreSQL ${shown.get('server_version')}`);
   console.log(`          ${pgbench === null ? pgbenchMissing : await pgbenchVersion(pgbench)}`);

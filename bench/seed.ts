@@ -36,7 +36,7 @@ export async function seed(
   } finally {
     await Promise.all(clients.map((client) => client.end()));
   }
-  await copyRecords(database, tenant.tenantId);
+  await completeRecords(database, tenant.tenantId);
   return seeded;
 }
 
@@ -95,14 +95,17 @@ async function insertRows(client: Client | undefined, tables: TableRows): Promis
 
 const copiedTables = ['tenants', 'tenant_keys', 'customer_keys', 'customers', 'stored_payment_methods'];
 
-async function copyRecords(database: BenchDatabase, tenantId: string): Promise<void> {
+/** The history's first versions, which have the records' own columns, and the copies. */
+async function completeRecords(database: BenchDatabase, tenantId: string): Promise<void> {
   await asAdmin(database, async (client) => {
     await client.query('SET session_replication_role = replica');
+    await client.query('INSERT INTO stored_payment_method_versions SELECT * FROM stored_payment_methods');
     for (const table of copiedTables) {
       await client.query(
         `INSERT INTO ${table}
-         SELECT (json_populate_record(t, json_build_object('tenant_id', $1::text))).*
-         FROM ${table} t WHERE t.tenant_id = $2`,
+         SELECT copy.*
+         FROM ${table} t CROSS JOIN LATERAL json_populate_record(t, json_build_object('tenant_id', $1::text)) AS copy
+         WHERE t.tenant_id = $2`,
         [copyTenantId, tenantId],
       );
     }

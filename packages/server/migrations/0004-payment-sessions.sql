@@ -48,6 +48,7 @@ CREATE TABLE payment_requests (
   FOREIGN KEY (tenant_id, key_id) REFERENCES customer_keys
 );
 CREATE INDEX payment_requests_session ON payment_requests (tenant_id, session_id, created_at);
+CREATE INDEX payment_requests_secret ON payment_requests (tenant_id, secret_id) WHERE secret_id IS NOT NULL;
 
 -- The simulated gateway's own memory of the 3-D Secure challenges that it has asked for.
 CREATE TABLE simulated_challenges (
