@@ -51,4 +51,22 @@ ALTER TABLE clients
 -- A key that was rotated verifies until the last token that it signed is over.
 ALTER TABLE signing_keys ADD COLUMN retires_at timestamptz;
 
+-- Issuers beside the built-in one whose access tokens a tenant takes. One is added and removed, never changed.
+CREATE TABLE issuers (
+  tenant_id text NOT NULL REFERENCES tenants,
+  issuer_id text NOT NULL,
+  issuer text NOT NULL,
+  jwks_url text NOT NULL,
+  audiences text[] NOT NULL,
+  algorithms text[] NOT NULL,
+  tenant_claim text NOT NULL,
+  contact_claim text NOT NULL,
+  scope_claim text NOT NULL,
+  -- The most that its tokens can be permitted to do.
+  scopes text[] NOT NULL,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, issuer_id),
+  UNIQUE (tenant_id, issuer)
+);
+
 SELECT protect_tenant_tables();

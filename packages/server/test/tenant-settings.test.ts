@@ -47,10 +47,10 @@ const settings = {
 
 describe('a tenant’s settings', () => {
   it('are read, replaced and read again as they were sent', async () => {
-    const before = await get(acme);
-    assert.equal(before.status, 200);
-    assert.equal(before.headers.get('etag'), '"1"');
-    const { createdAt, modifiedAt, ...fresh } = before.body;
+    const made = await get(acme);
+    assert.equal(made.status, 200);
+    assert.equal(made.headers.get('etag'), '"1"');
+    const { createdAt, modifiedAt, ...fresh } = made.body;
     assert.equal(createdAt, modifiedAt);
     assert.deepEqual(fresh, {
       tenantId: 'acme',
@@ -163,9 +163,9 @@ describe('a change of the settings is refused', () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) => put(tenant, { ...settings, name: `Name ${n}` }, { 'if-match': '"1"' })),
     );
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, ...Array<number>(9).fill(412)]);
+    assert.deepEqual(answers.map(({ status }) => String(status)).toSorted(), ['200', ...Array<string>(9).fill('412')]);
     const blind = await Promise.all([put(tenant, settings), put(tenant, settings)]);
-    assert.deepEqual(blind.map(({ body }) => body.version).toSorted(), [3, 4]);
+    assert.deepEqual(blind.map(({ body }) => String(body.version)).toSorted(), ['3', '4']);
   });
 
   it('naming the setting that cannot be used', async () => {
@@ -176,7 +176,11 @@ describe('a change of the settings is refused', () => {
       [{ timeZone: 'Mars/Olympus' }, 'validation.value', 'timeZone'],
       [{ country: 'UK' }, 'validation.value', 'country'],
       [{ currency: 'XXQ' }, 'validation.value', 'currency'],
-      [{ permittedPaymentChoices: { ECOM: ['BARTER'] } }, 'validation.allowed.values', 'permittedPaymentChoices.ECOM[0]'],
+      [
+        { permittedPaymentChoices: { ECOM: ['BARTER'] } },
+        'validation.allowed.values',
+        'permittedPaymentChoices.ECOM[0]',
+      ],
       [{ permittedPaymentChoices: { SHOP: [] } }, 'validation.unknown.field', 'permittedPaymentChoices.SHOP'],
       [{ rateLimitPerMinute: 0 }, 'validation.range', 'rateLimitPerMinute'],
       [{ concurrencyPolicy: 'none' }, 'validation.allowed.values', 'concurrencyPolicy'],
@@ -187,11 +191,11 @@ describe('a change of the settings is refused', () => {
       [{ tenantId: 'acme' }, 'validation.id.mismatch', 'tenantId'],
       [{ colour: 'red' }, 'validation.unknown.field', 'colour'],
     ];
-    const { body: before } = await get(other);
+    const { body: current } = await get(other);
     for (const [overrides, code, reference] of bad) {
       assertRefused(await put(other, { ...settings, ...overrides }), 400, code, reference);
     }
-    assert.deepEqual((await get(other)).body, before);
+    assert.deepEqual((await get(other)).body, current);
   });
 
   it('of another tenant, as of one that does not exist', async () => {
@@ -202,10 +206,10 @@ describe('a change of the settings is refused', () => {
       assertSameRefusal(await ask('other'), await ask('nobody'));
       assertSameRefusal(await ask('other'), await ask("x', '"));
     }
-    const put = (tenantId: string) =>
+    const replace = (tenantId: string) =>
       server.call('PUT', `/tenants/${tenantId}/settings`, { headers: keyHeader(acme), body: settings });
-    assertRefused(await put('other'), 404, 'tenant.not.found', 'tenantId');
-    assertSameRefusal(await put('other'), await put('nobody'));
+    assertRefused(await replace('other'), 404, 'tenant.not.found', 'tenantId');
+    assertSameRefusal(await replace('other'), await replace('nobody'));
   });
 
   it('without a key, and without the scope', async () => {

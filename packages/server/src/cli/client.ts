@@ -2,13 +2,15 @@ import { Command } from 'commander';
 import { createClient } from '../ops/clients/create.ts';
 import { listClients } from '../ops/clients/list.ts';
 import { revokeClient } from '../ops/clients/revoke.ts';
+import { rotateClientSecret } from '../ops/clients/rotate-secret.ts';
+import { defaultOverlapMs } from '../ops/rotation-overlap.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import type { Perform } from './answer.ts';
 import { commandLineCaller } from './installation.ts';
-import { scopesOption } from './option-values.ts';
+import { durationOption, scopesOption } from './option-values.ts';
 import { table } from './table.ts';
 
-type CreateOptions = { tenant: string; scopes: string[]; name: string };
+type CreateOptions = { tenant: string; scopes: string[]; name: string; contact?: string };
 
 /** `onfile client`: OAuth clients, which get access tokens for the Records API. */
 export function clientCommands(perform: Perform): Command {
@@ -20,10 +22,11 @@ export function clientCommands(perform: Perform): Command {
     .requiredOption('--tenant <id>', 'whose client it is')
     .option('--scopes <scopes>', 'all, or names separated by commas', scopesOption, scopesOption('all'))
     .option('--name <name>', 'what the client is', 'command line')
-    .action(async ({ tenant, scopes, name }: CreateOptions) => {
+    .option('--contact <id>', 'the one contact whose data it sees; every contact when left out')
+    .action(async ({ tenant, scopes, name, contact }: CreateOptions) => {
       await perform(async (services) => {
         const ctx = await tenantContext(services, tenant, commandLineCaller());
-        const { clientSecret, ...shown } = await createClient(ctx, { name, scopes });
+        const { clientSecret, ...shown } = await createClient(ctx, { name, scopes, contactId: contact });
         const clear = clientSecret.reveal();
         return {
           document: { ...shown, clientSecret: clear },
@@ -43,12 +46,33 @@ export function clientCommands(perform: Perform): Command {
           row.clientId,
           row.createdAt.toISOString(),
           row.revokedAt?.toISOString() ?? '',
+          row.earlierSecretUntil?.toISOString() ?? '',
+          row.contactId ?? '',
           row.name,
           row.scopes.join(','),
         ]);
         return {
           document: { tenantId: tenant, clients },
-          text: table(['id', 'created', 'revoked', 'name', 'scopes'], rows),
+          text: table(['id', 'created', 'revoked', 'earlier secret until', 'contact', 'name', 'scopes'], rows),
+        };
+      });
+    });
+
+  client
+    .command('rotate')
+    .description('give a client a new secret; it is shown this once')
+    .argument('<id>', 'as client list shows it')
+    .requiredOption('--tenant <id>', 'whose client it is')
+    .option('--overlap <time>', 'how long both secrets are good, such as 30m or 7d; 24h when left out', durationOption)
+    .action(async (clientId: string, { tenant, overlap = defaultOverlapMs }: { tenant: string; overlap?: number }) => {
+      await perform(async (services) => {
+        const ctx = await tenantContext(services, tenant, commandLineCaller());
+        const { clientSecret, ...shown } = await rotateClientSecret(ctx, { clientId, overlapMs: overlap });
+        const clear = clientSecret.reveal();
+        const until = shown.earlierSecretUntil?.toISOString() ?? 'once';
+        return {
+          document: { ...shown, clientSecret: clear },
+          text: `client secret: ${clear}\n\nKeep the secret now: it cannot be shown again. The one before ends at ${until}.`,
         };
       });
     });

@@ -29,19 +29,23 @@ const codeOf = (error: Error): string => ('code' in error ? String(error.code) :
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof OnfileError) {
+    if (error.code === 'errormessage.unavailable') return databaseGone(error.cause);
     const { errorMessage, args } = formatError(error, { locale: 'en', timeZone: 'UTC' });
     return { errorCode: error.code, errorMessage, ...(error.reference && { reference: error.reference }), args };
   }
   if (error instanceof CommandFailure) return { errorCode: error.code, errorMessage: error.message };
   if (error instanceof ConfigError) return { errorCode: 'settings', errorMessage: error.message };
   if (!(error instanceof Error)) return { errorCode: 'failed', errorMessage: 'Something went wrong.' };
-  if (unreachable.has(codeOf(error))) {
-    const errorMessage = `The database cannot be reached (${codeOf(error)}). Check DATABASE_URL, or start the server.`;
-    return { errorCode: 'database', errorMessage };
-  }
+  if (unreachable.has(codeOf(error))) return databaseGone(error);
   if (codeOf(error) === undefinedTable) {
     const errorMessage = 'The database does not hold Onfile yet. Start the server once, which sets it up.';
     return { errorCode: 'database', errorMessage };
   }
   return { errorCode: 'failed', errorMessage: asSentence(error.message || error.name) };
+}
+
+function databaseGone(cause: unknown): Failure {
+  const reason = (cause instanceof Error && codeOf(cause)) || 'no answer in time';
+  const errorMessage = `The database cannot be reached (${reason}). Check DATABASE_URL, or start the server.`;
+  return { errorCode: 'database', errorMessage };
 }

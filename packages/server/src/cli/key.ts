@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { createApiKey } from '../ops/api-keys/create.ts';
 import { listApiKeys } from '../ops/api-keys/list.ts';
 import { revokeApiKey } from '../ops/api-keys/revoke.ts';
+import { rotateApiKey } from '../ops/api-keys/rotate.ts';
+import { defaultOverlapMs } from '../ops/rotation-overlap.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import type { Perform } from './answer.ts';
 import { commandLineCaller } from './installation.ts';
-import { instantOption, scopesOption } from './option-values.ts';
+import { durationOption, instantOption, scopesOption } from './option-values.ts';
 import { table } from './table.ts';
 
 type CreateOptions = { tenant: string; scopes: string[]; name: string; expires?: Date };
@@ -46,12 +48,32 @@ export function keyCommands(perform: Perform): Command {
           row.createdAt.toISOString(),
           row.expiresAt?.toISOString() ?? '',
           row.revokedAt?.toISOString() ?? '',
+          row.replacedBy ?? '',
           row.name,
           row.scopes.join(','),
         ]);
         return {
           document: { tenantId: tenant, keys },
-          text: table(['id', 'created', 'expires', 'revoked', 'name', 'scopes'], rows),
+          text: table(['id', 'created', 'expires', 'revoked', 'replaced by', 'name', 'scopes'], rows),
+        };
+      });
+    });
+
+  key
+    .command('rotate')
+    .description('make the key that takes the place of another; it is shown this once')
+    .argument('<id>', 'as key list shows it')
+    .requiredOption('--tenant <id>', 'whose key it is')
+    .option('--overlap <time>', 'how long both are good, such as 30m or 7d; 24h when left out', durationOption)
+    .action(async (keyId: string, { tenant, overlap = defaultOverlapMs }: { tenant: string; overlap?: number }) => {
+      await perform(async (services) => {
+        const ctx = await tenantContext(services, tenant, commandLineCaller());
+        const { apiKey, expiresAt, ...shown } = await rotateApiKey(ctx, { keyId, overlapMs: overlap });
+        const clear = apiKey.reveal();
+        const until = shown.replacedExpiresAt.toISOString();
+        return {
+          document: { apiKey: clear, ...shown, ...(expiresAt && { expiresAt }) },
+          text: `${clear}\n\nKeep this key now: it cannot be shown again. Its id is ${shown.keyId}; ${keyId} ends at ${until}.`,
         };
       });
     });

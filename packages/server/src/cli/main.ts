@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Answer, Perform } from './answer.ts';
+import type { Answer, Keep, Perform } from './answer.ts';
 import { clientCommands } from './client.ts';
+import { completionCommand } from './completion.ts';
+import { doctorCommand } from './doctor.ts';
 import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
+import { issuerCommands } from './issuer.ts';
 import { keyCommands } from './key.ts';
+import { signingKeyCommands } from './signing-key.ts';
 import { tenantCommands } from './tenant.ts';
 
 const jsonFlag = '--json';
@@ -12,7 +16,7 @@ const everywhere = `
 Every command takes ${jsonFlag}: it then prints one JSON document, also when it fails.
 It works on the running server whose database DATABASE_URL names, or whose directory DATA_DIR does.`;
 
-type Outcome = { exitCode: 0; answer: Answer } | { exitCode: 1 | 2; failure: unknown };
+type Outcome = { exitCode: 0 | 1; answer: Answer } | { exitCode: 1 | 2; failure: unknown };
 
 /**
  * Runs one command and prints its outcome: to standard output, failures of people's commands to standard error.
@@ -35,17 +39,18 @@ export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2
 async function outcomeOf(args: readonly string[]): Promise<Outcome> {
   let answer: Answer | undefined;
   let printed = '';
-  const perform: Perform = async (work) => {
-    answer = await withServices(work);
+  const keep: Keep = (given) => {
+    answer = given;
   };
-  const program = programOf(perform, (text) => {
+  const program = programOf(keep, (text) => {
     printed += text;
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     if (answer === undefined) throw new Error('the command gave no answer');
-    return { exitCode: 0, answer };
+    return { exitCode: answer.isFailure ? 1 : 0, answer };
   } catch (failure) {
+    if (failure instanceof CommandFailure && failure.code === 'usage') return { exitCode: 2, failure };
     if (!(failure instanceof CommanderError)) return { exitCode: 1, failure };
     const text = printed.trim();
     if (failure.exitCode === 0) return { exitCode: 0, answer: { document: { text }, text } };
@@ -60,14 +65,16 @@ function usageSentence(failure: CommanderError, printed: string): string {
 }
 
 /** What Commander prints is gathered: help, version and complaints go where every other outcome goes. */
-function programOf(perform: Perform, print: (text: string) => void): Command {
+function programOf(keep: Keep, print: (text: string) => void): Command {
+  const perform: Perform = async (work) => keep(await withServices(work));
   const program = new Command('onfile')
-    .description('Manages the tenants of an Onfile installation and their credentials.')
+    .description('Manages the tenants of an Onfile installation and their credentials, and examines the installation.')
     .version(manifest.version)
     .addHelpText('afterAll', everywhere);
-  for (const group of [tenantCommands(perform), keyCommands(perform), clientCommands(perform)]) {
-    program.addCommand(group);
+  for (const commands of [tenantCommands, keyCommands, clientCommands, signingKeyCommands, issuerCommands]) {
+    program.addCommand(commands(perform));
   }
+  program.addCommand(doctorCommand(keep)).addCommand(completionCommand(program, keep));
   forEveryCommand(program, (command) => {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: print }).showHelpAfterError(false);
   });

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { InvalidArgumentError } from 'commander';
 import { scopes } from '../contract/scopes.ts';
-import { countOption, instantOption, scopesOption } from './option-values.ts';
+import {
+  choicesOption,
+  countOption,
+  countOrNoneOption,
+  daysOption,
+  durationOption,
+  instantOption,
+  listOption,
+  scopesOption,
+} from './option-values.ts';
 
 it('an instant is a date and time that exist, with a zone', () => {
   assert.equal(instantOption('2027-01-31T12:00:00Z').toISOString(), '2027-01-31T12:00:00.000Z');
@@ -32,4 +41,27 @@ it('a count is a whole number, 1 or more', () => {
 it('scopes are all, or what is named', () => {
   assert.deepEqual(scopesOption('all'), [...scopes]);
   assert.deepEqual(scopesOption('A, B'), ['A', 'B']);
+});
+
+it('a length of time is a number with its unit, or 0', () => {
+  assert.deepEqual(
+    ['0', '90s', '30m', '24h', '7d'].map(durationOption),
+    [0, 90_000, 1_800_000, 86_400_000, 604_800_000],
+  );
+  for (const text of ['', '24', '1.5h', '-1h', '1w', 'h', '1h30m', ' 1h']) {
+    assert.throws(() => durationOption(text), InvalidArgumentError, text);
+  }
+});
+
+it('what can be switched off has a word for it', () => {
+  assert.deepEqual([countOrNoneOption('none'), countOrNoneOption('5')], [null, 5]);
+  assert.deepEqual([choicesOption('default'), choicesOption('CREDIT_CARD, SEPA')], [null, ['SEPA', 'CREDIT_CARD']]);
+  assert.throws(() => choicesOption('CREDIT_CARD,BARTER'), InvalidArgumentError);
+  assert.deepEqual(listOption('b', listOption('a')), ['a', 'b']);
+  assert.deepEqual(listOption('none', ['a']), []);
+});
+
+it('days are counted from 0', () => {
+  assert.equal(daysOption('0'), 0);
+  for (const text of ['', '-1', '1.5', 'week']) assert.throws(() => daysOption(text), InvalidArgumentError, text);
 });

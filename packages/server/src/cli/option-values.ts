@@ -4,9 +4,10 @@ import { scopes } from '../contract/scopes.ts';
 
 const dateTime = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
+export const namesOption = (text: string): string[] => text.split(',').map((name) => name.trim());
+
 /** `all`, or names separated by commas; whether they are scopes is for the operation to say. */
-export const scopesOption = (text: string): string[] =>
-  text.trim() === 'all' ? [...scopes] : text.split(',').map((name) => name.trim());
+export const scopesOption = (text: string): string[] => (text.trim() === 'all' ? [...scopes] : namesOption(text));
 
 /** An instant with its zone, so that it means the same everywhere. */
 export function instantOption(text: string): Date {
@@ -46,7 +47,7 @@ export function durationOption(text: string): number {
 /** `default`, which is null, or names of payment choices separated by commas. */
 export function choicesOption(text: string): PaymentChoice[] | null {
   if (text === 'default') return null;
-  const wanted = new Set(text.split(',').map((name) => name.trim()));
+  const wanted = new Set(namesOption(text));
   const known = paymentChoices.filter((choice) => wanted.has(choice));
   if (known.length < wanted.size) {
     throw new InvalidArgumentError(`It must be default, or some of ${paymentChoices.join(',')}.`);

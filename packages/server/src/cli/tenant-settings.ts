@@ -110,7 +110,10 @@ async function everyVersion(ctx: Context, tenantId: string): Promise<SettingsVer
   const versions: SettingsVersion[] = [];
   let offset: string | undefined;
   do {
-    const slice = await listTenantSettingsVersions(ctx, { tenantId, query: { sliceSize: 500, ...(offset && { offset }) } });
+    const slice = await listTenantSettingsVersions(ctx, {
+      tenantId,
+      query: { sliceSize: 500, ...(offset && { offset }) },
+    });
     versions.push(...slice.result);
     offset = slice.offset;
   } while (offset !== undefined);
@@ -139,6 +142,11 @@ const historyTable = (versions: readonly SettingsVersion[]): string =>
       const earlier = versions[n + 1];
       const stamps = new Set(['version', 'modifiedAt', 'modifiedBy']);
       const fields = earlier ? changedFields(earlier, version).filter((field) => !stamps.has(field)) : ['created'];
-      return [String(version.version), version.modifiedAt, `${version.modifiedBy.kind} ${version.modifiedBy.id}`, fields.join(',')];
+      return [
+        String(version.version),
+        version.modifiedAt,
+        `${version.modifiedBy.kind} ${version.modifiedBy.id}`,
+        fields.join(','),
+      ];
     }),
   );

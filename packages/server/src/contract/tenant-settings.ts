@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { type PaymentChoice, paymentChoices, sessionScopes } from './payments.ts';
-import { filled } from './records-dialect.ts';
-import { oneOf, requestOf } from './schema.ts';
+import { type PaymentChoice, paymentChoices, type SessionScope } from './payments.ts';
+import { filled, oneOf, requestOf } from './schema.ts';
 
 export const concurrencyPolicies = ['strict', 'version-only', 'if-match-required'] as const;
 
@@ -16,7 +15,7 @@ const settings = {
   country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1; decides which choices are offered' }),
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, of amounts that name none' }),
   permittedPaymentChoices: Type.Object(
-    { MEMBER_ACCOUNT: choices, ECOM: choices } satisfies Record<(typeof sessionScopes)[number], typeof choices>,
+    { MEMBER_ACCOUNT: choices, ECOM: choices } satisfies Record<SessionScope, typeof choices>,
     { description: 'Per scope of a payment session; a scope that is left out offers what is usual in the country' },
   ),
   rateLimitPerMinute: Type.Optional(
@@ -54,7 +53,7 @@ const versionStamps = {
 };
 
 export type SettingsContent = Omit<Static<typeof TenantSettings>, keyof typeof stamps | keyof typeof versionStamps>;
-export type PermittedPaymentChoices = { MEMBER_ACCOUNT: PaymentChoice[] | null; ECOM: PaymentChoice[] | null };
+export type PermittedPaymentChoices = Record<SessionScope, PaymentChoice[] | null>;
 
 /** A tenant's settings, as answered. */
 export const TenantSettings = Type.Object({ ...stamps, ...settings, ...versionStamps });

@@ -1,6 +1,6 @@
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { openSigningKey } from '../../src/ops/access-tokens/signing-key.ts';
-import { issuerOf } from '../../src/ops/authentication/access-token.ts';
+import { issuerOf } from '../../src/ops/authentication/built-in-issuer.ts';
 import { listSigningKeys } from '../../src/store/signing-keys.ts';
 import type { Answer, TestServer, TestTenant } from './server.ts';
 

@@ -15,11 +15,11 @@ import { until } from './until.ts';
 export type Installation = {
   dataDir: string;
   /** `npm start`, as far as it goes; the port is a free one unless `settings` name it. */
-  start(settings?: Record<string, string>): OnfileProcess;
+  start: (settings?: Record<string, string>) => OnfileProcess;
   /** The same, up to the line that says that it is ready. */
-  serve(settings?: Record<string, string>): Promise<ServingOnfile>;
+  serve: (settings?: Record<string, string>) => Promise<ServingOnfile>;
   /** One statement as the superuser of the embedded database, who sees every tenant's rows. */
-  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query: <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 };
 
 export type ServingOnfile = OnfileProcess & Reachable & { url: string };

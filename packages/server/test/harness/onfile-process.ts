@@ -21,6 +21,7 @@ export type OnfileProcess = {
   /** kill -9 of this process alone, and gone. */
   kill(): Promise<void>;
   ended: Promise<ExitStatus>;
+  hasEnded(): boolean;
 };
 
 /** Starts `main.ts` with these settings and nothing else of this process's environment but the PATH. */
@@ -48,6 +49,11 @@ export function spawnOnfile(settings: Record<string, string>, account: { uid?: n
     'data',
     gather((text) => (errors += text)),
   );
+  let hasEnded = false;
+  child.once('close', () => {
+    hasEnded = true;
+    onText();
+  });
   // Not 'exit': what it printed last has then been read too.
   const ended = once(child, 'close').then(
     ([code, signal]): ExitStatus => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }),
@@ -56,14 +62,10 @@ export function spawnOnfile(settings: Record<string, string>, account: { uid?: n
   const onfile: OnfileProcess = {
     pid,
     ended,
+    hasEnded: () => hasEnded,
     output: () => output,
     errors: () => errors,
     async said(pattern) {
-      let hasEnded = false;
-      void ended.then(() => {
-        hasEnded = true;
-        onText();
-      });
       for (;;) {
         const match = pattern.exec(output) ?? pattern.exec(errors);
         if (match !== null) return match;

@@ -36,6 +36,9 @@ type Documented = {
   responses: Record<string, Content>;
 };
 
+/** Anybody may read it without a credential: the key sets by which others verify our tokens. */
+export const isPublic = ({ method, security }: Operation): boolean => method === 'GET' && security === null;
+
 const schemaOf = (part: Content | undefined): SchemaNode | null => part?.content?.['application/json']?.schema ?? null;
 
 function operationOf(method: string, path: string, documented: Documented): Operation {

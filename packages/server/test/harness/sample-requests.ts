@@ -51,17 +51,6 @@ const stamps = {
 };
 const session = { amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Membership' };
 const settings = {
-  name: 'Acme',
-  locale: 'en',
-  timeZone: 'Europe/London',
-  country: 'GB',
-  currency: 'GBP',
-  permittedPaymentChoices: {},
-  concurrencyPolicy: 'strict',
-  replacedNumberRetentionDays: 30,
-  allowedOrigins: [],
-};
-const settings = {
   name: 'Gym',
   locale: 'en',
   timeZone: 'UTC',
@@ -153,12 +142,7 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     ({ paymentRequestToken: token }) => ({ path: { token }, body: {} }),
   ],
   'GET /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId } })],
-  'PUT /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId }, body: settings })],
-  'GET /tenants/{tenantId}/settings/history': [({ tenantId }) => ({ path: { tenantId } })],
-  'GET /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId } })],
-  'PUT /tenants/{tenantId}/settings': [
-    ({ tenantId }) => ({ path: { tenantId }, body: { ...settings, tenantId } }),
-  ],
+  'PUT /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId }, body: { ...settings, tenantId } })],
   'GET /tenants/{tenantId}/settings/history': [({ tenantId }) => ({ path: { tenantId }, query: { sliceSize: '50' } })],
   'GET /oauth/{tenantId}/jwks': [({ tenantId }) => ({ path: { tenantId } })],
   'POST /oauth/token': [

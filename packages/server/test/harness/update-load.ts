@@ -42,6 +42,12 @@ export async function startUpdateLoad(server: Reachable, payee: Payee): Promise<
     if (![200, 503].includes(update.answer.status)) stopping = true;
     return update.answer;
   }
+  async function freshRecord(own: Payee) {
+    for (;;) {
+      const record = await createRecord(server, own);
+      if (record.id || stopping) return record;
+    }
+  }
   /** After a refusal with another record: sent again later, the refused update must still find its version. */
   async function replaceRecords(own: Payee): Promise<void> {
     let record = await createRecord(server, own);
@@ -49,8 +55,7 @@ export async function startUpdateLoad(server: Reachable, payee: Payee): Promise<
       const headers = { 'idempotency-key': randomUUID() };
       const body = { ...record, name: `Name ${n}` };
       const { status, body: answer } = await send('record', (to) => putRecord(to, own, body, { headers }));
-      record = status === 200 ? answer : await createRecord(server, own);
-      while (!record.id && !stopping) record = await createRecord(server, own);
+      record = status === 200 ? answer : await freshRecord(own);
     }
   }
   async function replaceInstruments(own: Payee): Promise<void> {

@@ -13,6 +13,7 @@ const tenantPath = Type.Object({ tenantId: Type.String() });
 
 const tagged = (settings: TenantSettings) => ({ headers: { etag: entityTag(settings.version) }, body: settings });
 
+/** A tenant's own settings and their history. */
 export function serveTenantSettings(app: App, services: Services): void {
   const shared = { security: 'api-key', tag: 'Management', params: tenantPath } as const;
 

@@ -4,8 +4,9 @@ import type { Services } from '../../context.ts';
 import { scopes as everyScope, type Scope } from '../../contract/scopes.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import { listSigningKeys } from '../../store/signing-keys.ts';
-import { issuerOf, signingAlgorithm } from '../authentication/access-token.ts';
 import type { Authenticated } from '../authentication/api-key.ts';
+import { issuerOf, signingAlgorithm } from '../authentication/built-in-issuer.ts';
+import { signingKeyAt } from './key-choice.ts';
 import { openSigningKey } from './signing-key.ts';
 
 export const accessTokenSeconds = 86_400;
@@ -25,19 +26,23 @@ export async function issueAccessToken(
   const { tenantId } = tenant;
   const audience = audienceOf(services.config.tokenAudiences, wanted.audience);
   const scopes = scopesOf(caller.scopes, wanted.scope);
-  const [newest] = await listSigningKeys(services.db, tenantId);
-  if (!newest) throw new Error(`tenant ${tenantId} has no signing key`);
+  const key = signingKeyAt(await listSigningKeys(services.db, tenantId), services.now());
+  if (!key) throw new Error(`tenant ${tenantId} has no signing key`);
   const { wrapping } = await services.keysOf(tenantId);
   const issuedAt = Math.floor(services.now().getTime() / 1000);
-  const token = await new SignJWT({ tenant_id: tenantId, scope: scopes.join(' ') })
-    .setProtectedHeader({ alg: signingAlgorithm, kid: newest.kid, typ: 'JWT' })
+  const token = await new SignJWT({
+    tenant_id: tenantId,
+    scope: scopes.join(' '),
+    ...(caller.contactId !== undefined && { contact_id: caller.contactId }),
+  })
+    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ: 'JWT' })
     .setIssuer(issuerOf(tenantId))
     .setSubject(caller.id)
     .setAudience(audience)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + accessTokenSeconds)
     .setJti(randomUUID())
-    .sign(await openSigningKey(tenantId, newest, wrapping));
+    .sign(await openSigningKey(tenantId, key, wrapping));
   return { token, expiresInSeconds: accessTokenSeconds, scopes };
 }
 

@@ -1,7 +1,7 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import type { SigningKeyRow } from '../../store/signing-keys.ts';
-import { signingAlgorithm } from '../authentication/access-token.ts';
+import { signingAlgorithm } from '../authentication/built-in-issuer.ts';
 
 const bindingOf = (tenantId: string, kid: string) => [tenantId, 'signing_keys', kid, 'private_jwk', 1] as const;
 
@@ -16,6 +16,7 @@ export async function newSigningKey(tenantId: string, wrapping: DataKey, created
     sealedPrivateJwk: seal(JSON.stringify(await exportJWK(privateKey)), wrapping, bindingOf(tenantId, kid)),
     sealedUnder: wrapping.keyId,
     createdAt,
+    retiresAt: null,
   };
 }
 

@@ -6,8 +6,7 @@ import { OnfileError } from '../../errors.ts';
 import { replaceApiKey } from '../../store/credential-rotation.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey } from '../../store/credentials.ts';
 import { insertTrail } from '../../store/trail.ts';
-import { apiKeyPrefix } from '../authentication/api-key.ts';
-import { grantedScopes } from '../granted-scopes.ts';
+import { apiKeyPrefix, knownScopes } from '../authentication/api-key.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { operation } from '../operation.ts';
 import { checkOverlap } from '../rotation-overlap.ts';
@@ -39,7 +38,7 @@ export const rotateApiKey = operation(
       keyId: token.publicId,
       tenantId,
       name: before.name,
-      scopes: grantedScopes(before.scopes),
+      scopes: [...knownScopes(before.scopes)],
       expiresAt: sameLifeFrom(now, before),
       replacedKeyId: keyId,
       replacedExpiresAt: before.expiresAt && before.expiresAt < until ? before.expiresAt : until,

@@ -1,33 +1,23 @@
-import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Services } from '../../context.ts';
+import type { Caller, Services } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
 import { findClient } from '../../store/credentials.ts';
-import { listSigningKeys } from '../../store/signing-keys.ts';
 import { isTenantId } from '../tenants/tenant-id.ts';
 import { type Authenticated, knownScopes } from './api-key.ts';
+import { issuerOf, isVerifyingKey, verifyOwnToken } from './built-in-issuer.ts';
+import { findIssuer, verifyExternalToken } from './external-issuer.ts';
 import { recently } from './recent.ts';
-
-export const signingAlgorithm = 'ES256';
-
-/** Names the tenant and nothing of where the server runs, so that tokens survive a move. */
-export const issuerOf = (tenantId: string): string => `urn:onfile:issuer:${tenantId}`;
+import { refuseToken, type VerifiedToken } from './verified-token.ts';
 
 const challenge = { 'www-authenticate': 'Bearer realm="onfile"' };
-const invalidChallenge = { 'www-authenticate': 'Bearer realm="onfile", error="invalid_token"' };
 
 const recentClient = recently((services, tenantId, clientId) => findClient(services.db, tenantId, clientId));
-const recentVerifier = recently(async (services, tenantId) => {
-  const keys = await listSigningKeys(services.db, tenantId);
-  return keys.length === 0 ? null : { keySet: createLocalJWKSet({ keys: keys.map((key) => key.publicJwk as JWK) }) };
-});
 
-type Claims = { clientId: string; scopes: string[]; expiresAt: number };
+/** Signatures cost 0.1 ms to verify; a token that verified stays verified for as long as its issuer lets it. */
+const verified = new WeakMap<Services, LRUCache<string, VerifiedToken>>();
 
-/** Signatures cost 0.1 ms to verify; a token that verified stays verified until it expires. */
-const verified = new WeakMap<Services, LRUCache<string, Claims>>();
-
-function verifiedTokens(services: Services): LRUCache<string, Claims> {
+function verifiedTokens(services: Services): LRUCache<string, VerifiedToken> {
   let cache = verified.get(services);
   if (!cache) {
     cache = new LRUCache({ max: 10_000 });
@@ -47,60 +37,66 @@ export async function authenticateAccessToken(
 ): Promise<Authenticated> {
   const token = authorization?.replace(/^Bearer +/i, '').trim();
   if (!token) throw new OnfileError('errormessage.authentication.required', { headers: challenge });
-  const claims = await verify(services, token, tenantId);
-  const [tenant, client] = await Promise.all([
+  const said = await verify(services, token, tenantId);
+  const [tenant, caller] = await Promise.all([
     services.tenantById(tenantId),
-    recentClient(services, tenantId, claims.clientId),
+    said.issuerId === null ? clientOf(services, tenantId, said) : externalClientOf(services, tenantId, said),
   ]);
-  if (!tenant || !client || client.revokedAt) throw refusal();
-  const granted = claims.scopes.filter((scope) => client.scopes.includes(scope));
-  return { tenant, caller: { kind: 'client', id: client.clientId, scopes: knownScopes(granted) } };
+  if (!tenant || !caller) throw refuseToken();
+  return { tenant, caller };
 }
 
-const refusal = (cause?: unknown) =>
-  new OnfileError('errormessage.authentication.invalid', { headers: invalidChallenge, cause });
+async function clientOf(services: Services, tenantId: string, said: VerifiedToken): Promise<Caller | null> {
+  const [client, isCurrent] = await Promise.all([
+    recentClient(services, tenantId, said.subject),
+    isVerifyingKey(services, tenantId, said.kid),
+  ]);
+  if (!client || client.revokedAt || !isCurrent) return null;
+  const { clientId, scopes, contactId } = client;
+  return callerOf('client', clientId, said.scopes, scopes, contactId ?? said.contactId);
+}
 
-async function verify(services: Services, token: string, tenantId: string): Promise<Claims> {
-  if (!isTenantId(tenantId)) throw refusal();
+/** The id begins with the issuer's, because two issuers may have clients of the same name. */
+async function externalClientOf(services: Services, tenantId: string, said: VerifiedToken): Promise<Caller | null> {
+  const issuer = await findIssuer(services, tenantId, { issuerId: said.issuerId ?? '' });
+  if (!issuer) return null;
+  return callerOf('external-client', `${issuer.issuerId}.${said.subject}`, said.scopes, issuer.scopes, said.contactId);
+}
+
+const callerOf = (
+  kind: Caller['kind'],
+  id: string,
+  claimed: readonly string[],
+  granted: readonly string[],
+  contactId: string | null,
+): Caller => ({
+  kind,
+  id,
+  scopes: knownScopes(claimed.filter((scope) => granted.includes(scope))),
+  ...(contactId !== null && { contactId }),
+});
+
+async function verify(services: Services, token: string, tenantId: string): Promise<VerifiedToken> {
+  if (!isTenantId(tenantId)) throw refuseToken();
   const cache = verifiedTokens(services);
   const cacheKey = `${tenantId} ${token}`;
   const known = cache.get(cacheKey);
-  if (known) {
-    if (known.expiresAt > services.now().getTime()) return known;
-    cache.delete(cacheKey);
-    throw refusal();
-  }
-  const verifier = await recentVerifier(services, tenantId, 'signing-keys');
-  if (!verifier) throw refusal();
-  const claims = claimsOf(await verifiedPayload(services, token, tenantId, verifier.keySet), tenantId);
-  cache.set(cacheKey, claims);
-  return claims;
-}
-
-/** Algorithm, issuer and audience are pinned (RFC 8725, sections 3.1, 3.8 and 3.9). */
-async function verifiedPayload(
-  services: Services,
-  token: string,
-  tenantId: string,
-  keySet: ReturnType<typeof createLocalJWKSet>,
-): Promise<JWTPayload> {
+  if (known && known.goodUntil > services.now().getTime()) return known;
+  cache.delete(cacheKey);
   try {
-    const { payload } = await jwtVerify(token, keySet, {
-      algorithms: [signingAlgorithm],
-      issuer: issuerOf(tenantId),
-      audience: services.config.tokenAudiences,
-      requiredClaims: ['exp', 'sub'],
-      currentDate: services.now(),
-    });
-    return payload;
+    const said = await verifyAtIssuer(services, token, tenantId);
+    cache.set(cacheKey, said);
+    return said;
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw refusal(error);
-    throw error;
+    throw error instanceof errors.JOSEError ? refuseToken(error) : error;
   }
 }
 
-function claimsOf(payload: JWTPayload, tenantId: string): Claims {
-  const { sub, exp, scope, tenant_id: tenant } = payload;
-  if (typeof sub !== 'string' || typeof exp !== 'number' || tenant !== tenantId) throw refusal();
-  return { clientId: sub, scopes: typeof scope === 'string' ? scope.split(' ') : [], expiresAt: exp * 1000 };
+/** The token's word for who made it chooses the keys to verify it with, and is verified with them. */
+async function verifyAtIssuer(services: Services, token: string, tenantId: string): Promise<VerifiedToken> {
+  const { iss } = decodeJwt(token);
+  if (iss === issuerOf(tenantId)) return verifyOwnToken(services, token, tenantId);
+  const issuer = typeof iss === 'string' ? await findIssuer(services, tenantId, { issuer: iss }) : null;
+  if (!issuer) throw refuseToken();
+  return verifyExternalToken(services, token, tenantId, issuer);
 }

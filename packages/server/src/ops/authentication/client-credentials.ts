@@ -2,7 +2,7 @@ import type { Services } from '../../context.ts';
 import { sameHash, secretHash } from '../../crypto/keyed-hash.ts';
 import type { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
-import { findClient } from '../../store/credentials.ts';
+import { type ClientRow, findClient } from '../../store/credentials.ts';
 import { tenantOfClientId } from '../clients/client-id.ts';
 import { type Authenticated, knownScopes } from './api-key.ts';
 
@@ -18,7 +18,19 @@ export async function authenticateClient(services: Services, credentials: Client
     services.tenantById(tenantId),
     findClient(services.db, tenantId, clientId),
   ]);
-  if (!tenant || !client || !sameHash(client.secretHash, secretHash(clientSecret.reveal()))) throw refused;
-  if (client.revokedAt) throw refused;
-  return { tenant, caller: { kind: 'client', id: clientId, scopes: knownScopes(client.scopes) } };
+  if (!tenant || !client || client.revokedAt) throw refused;
+  const hash = secretHash(clientSecret.reveal());
+  if (!sameHash(client.secretHash, hash) && !isEarlierSecret(client, hash, services.now())) throw refused;
+  const { scopes, contactId } = client;
+  return {
+    tenant,
+    caller: { kind: 'client', id: clientId, scopes: knownScopes(scopes), ...(contactId !== null && { contactId }) },
+  };
 }
+
+/** After a rotation the secret before is good for a while. */
+const isEarlierSecret = (client: ClientRow, hash: Buffer, now: Date): boolean =>
+  client.earlierSecretHash !== null &&
+  client.earlierSecretUntil !== null &&
+  client.earlierSecretUntil > now &&
+  sameHash(client.earlierSecretHash, hash);

@@ -3,7 +3,9 @@ import type { Scope } from '../../contract/scopes.ts';
 import { secretHash } from '../../crypto/keyed-hash.ts';
 import { randomText } from '../../crypto/random-token.ts';
 import { Secret } from '../../crypto/secret.ts';
+import { OnfileError } from '../../errors.ts';
 import { insertClient } from '../../store/credentials.ts';
+import { findCustomer } from '../../store/customers.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { checkName } from '../display-name.ts';
 import { grantedScopes } from '../granted-scopes.ts';
@@ -12,7 +14,12 @@ import { operation } from '../operation.ts';
 import { trailOf } from '../trail.ts';
 import { newClientId } from './client-id.ts';
 
-export type ClientCreation = { name: string; scopes: readonly string[] };
+export type ClientCreation = {
+  name: string;
+  scopes: readonly string[];
+  /** The one contact whose data the client may see and change; every contact's when left out. */
+  contactId?: string | undefined;
+};
 
 export type CreatedClient = {
   clientId: string;
@@ -21,20 +28,24 @@ export type CreatedClient = {
   tenantId: string;
   name: string;
   scopes: Scope[];
+  contactId: string | null;
 };
 
-/** Makes a client that gets access tokens with these scopes. Throws 400 for an unknown scope and for none. */
+/** Makes a client that gets access tokens with these scopes. Throws 400 for an unknown scope and for none, 404 for an unknown contact. */
 export const createClient = operation(null, async (ctx: Context, input: ClientCreation): Promise<CreatedClient> => {
   const { tenantId } = ctx.tenant;
-  const { name } = input;
+  const { name, contactId = null } = input;
   checkName(name);
   const scopes = grantedScopes(input.scopes);
+  if (contactId !== null && !(await findCustomer(ctx.db, tenantId, { contactId }))) {
+    throw new OnfileError('errormessage.contact.not.found', { reference: 'contactId' });
+  }
   const createdAt = ctx.now();
   const clientId = newClientId(tenantId);
   const secret = randomText(43);
-  const created: CreatedClient = { clientId, clientSecret: new Secret(secret), tenantId, name, scopes };
+  const created: CreatedClient = { clientId, clientSecret: new Secret(secret), tenantId, name, scopes, contactId };
   await ctx.db.transaction(tenantId, async (tx) => {
-    await insertClient(tx, { clientId, name, secretHash: secretHash(secret), scopes, createdAt });
+    await insertClient(tx, { clientId, name, secretHash: secretHash(secret), scopes, createdAt, contactId });
     await insertTrail(
       tx,
       trailOf(ctx, { action: 'client.created', at: createdAt, subject: { kind: 'client', id: clientId } }),

@@ -1,7 +1,7 @@
+import type { Context } from '../../context.ts';
 import type { SettingsContent, TenantSettings } from '../../contract/tenant-settings.ts';
 import type { SettingsVersionRow } from '../../store/tenant-settings.ts';
 import type { Tenant } from '../../store/tenants.ts';
-import type { Context } from '../../context.ts';
 
 type StoredSettings = Pick<
   Tenant,
