@@ -79,6 +79,8 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
     sys_last_modified_at: at,
     sys_last_modified_by_id: ctx.caller.id,
     sys_last_security_context: { caller_kind: ctx.caller.kind, caller_id: ctx.caller.id, trace_id: ctx.traceId },
+    sys_deleted_at: null,
+    sys_deleted_by_id: null,
     key_id: dataKey.keyId,
     sealed: sealContent(tenant.tenantId, { id, sys_version: 1 }, content, dataKey),
   };

@@ -16,9 +16,11 @@ import { type FoundRecord, findRecords } from './store/records.ts';
 import { findTenant, type Tenant } from './store/tenants.ts';
 
 export type Caller = {
-  kind: 'api-key' | 'client' | 'session' | 'command-line' | 'worker';
+  kind: 'api-key' | 'client' | 'external-client' | 'session' | 'command-line' | 'worker';
   id: string;
   scopes: ReadonlySet<Scope>;
+  /** The one contact whose data the caller may see and change; every contact's when left out. */
+  contactId?: string;
 };
 
 /** What a process needs to serve any tenant, put together by hand in one place. */

@@ -25,7 +25,7 @@ const longestCauseChain = 4;
 const printableCode = /^[\w.-]{1,64}$/;
 const stackFrame = /^ {4}at /;
 
-export type LoggedError = { class: string; code?: string; frames: string[]; cause?: LoggedError };
+type LoggedError = { class: string; code?: string; frames: string[]; cause?: LoggedError };
 
 /** The frames alone: a stack begins with the message, which may hold a caller's input over several lines. */
 function framesOf(error: Error): string[] {
@@ -36,7 +36,7 @@ function framesOf(error: Error): string[] {
 }
 
 /** An error as the log may show it: class, code and stack frames of it and its causes, never the message. */
-export function loggedError(error: unknown, depth = 1): LoggedError {
+function loggedError(error: unknown, depth = 1): LoggedError {
   if (!(error instanceof Error)) return { class: typeof error, frames: [] };
   const code = 'code' in error && printableCode.test(String(error.code)) ? { code: String(error.code) } : {};
   const hasCause = error.cause !== undefined && depth < longestCauseChain;

@@ -10,6 +10,7 @@ import { serveAccounts } from './http/routes/accounts.ts';
 import { serveContacts } from './http/routes/contacts.ts';
 import { serveCustomers } from './http/routes/customers.ts';
 import { serveGateway } from './http/routes/gateway.ts';
+import { serveJwks } from './http/routes/jwks.ts';
 import { serveMerchantAccounts } from './http/routes/merchant-accounts.ts';
 import { serveOauth } from './http/routes/oauth.ts';
 import { servePaymentSessions } from './http/routes/payment-sessions.ts';
@@ -73,6 +74,7 @@ export async function createServer(
       serveGateway(routes, services);
       serveTenantSettings(routes, services);
       serveOauth(routes, services);
+      serveJwks(routes, services);
       serveSimulator(routes, challenges);
     },
   });

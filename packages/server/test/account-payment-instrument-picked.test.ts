@@ -1,8 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertRefused } from './harness/assert-refused.ts';
-import { assertOk, pickCard, submitInSession, useCard, withNewCustomer } from './harness/gateway.ts';
-import { createRecord, getRecord, mastercard, putRecord, replaceInstrument, visa } from './harness/main-job.ts';
+import {
+  assertOk,
+  authenticate,
+  pick,
+  pickCard,
+  readPayment,
+  readSession,
+  submitInSession,
+  useCard,
+  withNewCustomer,
+} from './harness/gateway.ts';
+import {
+  beginRequest,
+  createRecord,
+  getRecord,
+  mastercard,
+  putRecord,
+  replaceInstrument,
+  startSession,
+  visa,
+} from './harness/main-job.ts';
 import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 let server: TestServer;
@@ -33,6 +52,18 @@ describe('a picked instrument', () => {
       assert.deepEqual(renewed[field], record[field], field);
     }
     assert.equal(renewed.payrix_migrated, true);
+  });
+
+  it('is shown the same whenever its request is asked for', async () => {
+    const ada = await withNewCustomer(server, acme);
+    await createRecord(server, ada);
+    const session = await startSession(server, ada);
+    const [offered] = (await readSession(server, session)).body.existingPaymentInstruments;
+    const token = await beginRequest(server, session);
+    const picked = await pick(server, session, token, offered.paymentInstrumentToken);
+    assert.deepEqual(picked.body, { status: 'PREAUTHED', paymentInstrumentDetails: offered.details });
+    assert.deepEqual((await readPayment(server, session, token)).body, picked.body);
+    assert.deepEqual((await authenticate(server, session, token)).body, picked.body);
   });
 
   it('that is no card any more is not billed as one', async () => {

@@ -66,8 +66,9 @@ describe('onfile', () => {
     const named = ['--name', 'Gym One', '--locale', 'de-CH', '--country', 'CH', '--currency', 'CHF'];
     const limited = ['--time-zone', 'Europe/Zurich', '--rate-limit', '50'];
     const created = await done('tenant', 'create', 'gym-1', ...named, ...limited);
-    const { createdAt, ...stated } = created;
+    const { createdAt, modifiedAt, ...stated } = created;
     assert.ok(Date.parse(String(createdAt)) <= Date.now());
+    assert.equal(modifiedAt, createdAt);
     assert.deepEqual(stated, {
       tenantId: 'gym-1',
       name: 'Gym One',
@@ -79,6 +80,9 @@ describe('onfile', () => {
       rateLimitPerMinute: 50,
       concurrencyPolicy: 'strict',
       replacedNumberRetentionDays: 30,
+      permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
+      allowedOrigins: [],
+      version: 1,
     });
     assertFailure(await run('tenant', 'create', 'gym-1', '--json'), 1, 'errormessage.tenant.exists');
     assert.deepEqual(await actionsOn('gym-1'), ['command-line tenant.created']);

@@ -65,3 +65,17 @@ function assertUnavailable(answer: { status: number; headers: Headers; body: any
   assert.equal(answer.body.errorCode, 'errormessage.unavailable');
   assert.ok(Number(answer.headers.get('retry-after')) > 0);
 }
+
+test('a database that ends again and again stops the server with a sentence, for a service manager to see', async (t) => {
+  const { dataDir, serve } = await newInstallation(t);
+  const server = await serve({ LOG_LEVEL: 'silent' });
+  await until(async () => {
+    const health = await server.call('GET', '/health/ready').catch(() => null);
+    if (health?.status === 200) await killDatabase(dataDir);
+    return server.hasEnded();
+  });
+  assert.deepEqual(await server.ended, { code: 1, signal: null });
+  const lastLine = server.errors().trimEnd().split('\n').at(-1) ?? '';
+  assert.match(lastLine, /^onfile: the embedded database ended 4 times in a short while; .*postgres\.log/);
+  assert.equal(await postmasterPid(dataDir), null);
+});

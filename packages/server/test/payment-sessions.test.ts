@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { assertRefused, assertSameRefusal } from './harness/assert-refused.ts';
 import { assertOk, readSession, useCard, withNewCustomer } from './harness/gateway.ts';
 import { query, tablesHolding } from './harness/look-inside.ts';
-import { createRecord, keyHeader, startSession, visa } from './harness/main-job.ts';
+import { beginRequest, createRecord, keyHeader, startSession, submitCard, visa } from './harness/main-job.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 let server: TestServer;
@@ -204,6 +204,21 @@ describe('a session as the component sees it', () => {
     });
     const hidden = await startSession(server, ada, { showExistingPaymentInstruments: false });
     assert.deepEqual((await readSession(server, hidden)).body.existingPaymentInstruments, []);
+  });
+
+  it('offers no more than its tenant permits for its scope', async () => {
+    const strict = await server.tenant('strict', { permittedPaymentChoices: { MEMBER_ACCOUNT: ['CASH'], ECOM: null } });
+    const forAccount = await startSession(server, strict);
+    assert.deepEqual((await readSession(server, forAccount)).body.permittedPaymentChoices, []);
+    const token = await beginRequest(server, forAccount);
+    assertRefused(
+      await submitCard(server, forAccount, token, visa),
+      400,
+      'payment.choice.not.permitted',
+      'paymentMethod',
+    );
+    const forPurchase = await startSession(server, strict, { scope: 'ECOM' });
+    assert.deepEqual((await readSession(server, forPurchase)).body.permittedPaymentChoices, ['CREDIT_CARD']);
   });
 
   it('is kept without its token in clear', async () => {

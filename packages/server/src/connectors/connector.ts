@@ -7,7 +7,7 @@ export type MerchantAccountRef = {
   processorAccountId: string;
 };
 
-/** A card as the customer entered it. The code exists in the submitting call only. */
+/** A card as the customer entered it, without its verification code, which `checkCard` alone gets. */
 export type CardDetails = {
   number: Secret<string>;
   holder: string;
@@ -17,7 +17,7 @@ export type CardDetails = {
   expiryYear: number;
 };
 
-/** Generic on purpose: a browser must not learn why an issuer said no. The precise reason is for the merchant. */
+/** Why an issuer said no. For the merchant: a browser learns only that it did. */
 export type DeclineReason =
   | 'generic_decline'
   | 'insufficient_funds'

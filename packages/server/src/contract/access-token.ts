@@ -42,3 +42,21 @@ export const AccessTokenFailure = Type.Object(
   { description: 'Why there is no access token' },
 );
 export type AccessTokenFailure = Static<typeof AccessTokenFailure>;
+
+/** RFC 7517, section 5: one key for each that verifies now, with its parameters (RFC 7518, section 6). */
+export const JsonWebKeySet = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object(
+        {
+          kty: Type.Optional(Type.String()),
+          kid: Type.Optional(Type.String({ description: 'As the header of a token names it' })),
+          alg: Type.Optional(Type.String()),
+          use: Type.Optional(Type.String()),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+  },
+  { description: 'A JSON Web Key Set' },
+);

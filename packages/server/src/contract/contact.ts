@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { customerStatuses, personFields } from './customer.ts';
-import { filled, optionalVersionFields, pageOf, versionFields } from './records-dialect.ts';
-import { int64, oneOf, requestOf } from './schema.ts';
+import { optionalVersionFields, pageOf, versionFields } from './records-dialect.ts';
+import { filled, int64, oneOf, requestOf } from './schema.ts';
 
 const Address = Type.Object({
   city: personFields.city,

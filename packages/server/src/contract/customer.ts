@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { filled, text } from './records-dialect.ts';
-import { int64, oneOf, requestOf } from './schema.ts';
+import { filled, int64, oneOf, requestOf, text } from './schema.ts';
 
 export const customerStatuses = ['MEMBER', 'PROSPECT', 'FORMER_MEMBER'] as const;
 export type CustomerStatus = (typeof customerStatuses)[number];

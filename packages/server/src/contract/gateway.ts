@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PaymentInstrumentDetails, paymentChoices, paymentRequestStatuses, sessionScopes } from './payments.ts';
-import { oneOf, requestOf } from './schema.ts';
+import { filled, oneOf, requestOf } from './schema.ts';
 
 /** What the component learns of its session. */
 export const GatewaySession = Type.Object({
@@ -26,11 +26,10 @@ export const GatewaySession = Type.Object({
 export type GatewaySession = Static<typeof GatewaySession>;
 
 export const PaymentRequestCreated = Type.Object({ token: Type.String(), status: oneOf(paymentRequestStatuses) });
+export type PaymentRequestCreated = Static<typeof PaymentRequestCreated>;
 
 /** A POST without content also takes `{}`. */
 export const NoContent = requestOf(Type.Object({}));
-
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
 export const CardEntry = Type.Object({
   cardNumber: Type.String({ minLength: 8, maxLength: 40 }),
@@ -42,11 +41,11 @@ export const CardEntry = Type.Object({
 export type CardEntry = Static<typeof CardEntry>;
 
 const BillingAddress = Type.Object({
-  line1: Type.Optional(text(300)),
-  line2: Type.Optional(text(300)),
-  city: Type.Optional(text(200)),
-  postalCode: Type.Optional(text(32)),
-  state: Type.Optional(text(100)),
+  line1: Type.Optional(filled(300)),
+  line2: Type.Optional(filled(300)),
+  city: Type.Optional(filled(200)),
+  postalCode: Type.Optional(filled(32)),
+  state: Type.Optional(filled(100)),
   country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' })),
 });
 
@@ -55,7 +54,7 @@ export const PaymentSubmission = requestOf(
   Type.Object({
     paymentMethod: oneOf(paymentChoices),
     creditCard: Type.Optional(CardEntry),
-    paymentInstrumentToken: Type.Optional(text(200)),
+    paymentInstrumentToken: Type.Optional(filled(200)),
     billingAddress: Type.Optional(BillingAddress),
   }),
 );

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { filled, optionalVersionFields, pageOf, versionFields } from './records-dialect.ts';
-import { requestOf } from './schema.ts';
+import { optionalVersionFields, pageOf, versionFields } from './records-dialect.ts';
+import { filled, requestOf } from './schema.ts';
 
 const name = filled(300, { description: 'What people call this account' });
 

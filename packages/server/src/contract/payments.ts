@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { oneOf, requestOf } from './schema.ts';
+import { int64, oneOf, requestOf } from './schema.ts';
 
 export const paymentChoices = [
   'CASH',
@@ -33,13 +33,14 @@ export const paymentRequestStatuses = [
 export type PaymentRequestStatus = (typeof paymentRequestStatuses)[number];
 
 export const sessionScopes = ['MEMBER_ACCOUNT', 'ECOM'] as const;
+export type SessionScope = (typeof sessionScopes)[number];
 
 export const UserSessionCreation = requestOf(
   Type.Object({
     amount: Type.Number({ minimum: 0, maximum: 999_999_999_999, description: 'Major units; 0 keeps it for later use' }),
     scope: oneOf(sessionScopes),
     referenceText: Type.String({ maxLength: 140, description: 'Text for the bank statement' }),
-    customerId: Type.Optional(Type.Integer({ description: 'An existing customer (int64)', format: 'int64' })),
+    customerId: Type.Optional(int64({ description: 'An existing customer (int64)' })),
     finionPayCustomerId: Type.Optional(Type.String({ format: 'uuid', description: 'A person who is no customer yet' })),
     permittedPaymentChoices: Type.Optional(Type.Array(oneOf(paymentChoices), { uniqueItems: true })),
     requireDirectDebitSignature: Type.Optional(Type.Boolean()),
@@ -53,6 +54,7 @@ export const UserSession = Type.Object({
   tokenValidUntil: Type.String({ format: 'date-time' }),
   finionPayCustomerId: Type.String({ format: 'uuid' }),
 });
+export type UserSession = Static<typeof UserSession>;
 
 export const PaymentInstrumentReplacement = Type.Object(
   { paymentRequestToken: Type.String({ minLength: 1, maxLength: 500, description: 'From the component’s onSuccess' }) },

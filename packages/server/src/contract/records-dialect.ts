@@ -1,10 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
-/** Text that people write, at most this many characters. */
-export const text = (maxLength: number, options: object = {}) => Type.String({ maxLength, ...options });
-
-export const filled = (maxLength: number, options: object = {}) => text(maxLength, { minLength: 1, ...options });
-
 /** What the server says of a version; in a request it must be well-formed and is compared, never stored. */
 export const versionFields = {
   sys_created_at: Type.String({ format: 'date-time', description: 'When it was created' }),

@@ -4,7 +4,13 @@ import { type Static, type TSchema, Type } from 'typebox';
 export const oneOf = <const Values extends readonly string[]>(values: Values, options: object = {}) =>
   Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options });
 
-/** A 64-bit integer id in a path or query. */
+/** Text of at most this many characters. */
+export const text = (maxLength: number, options: object = {}) => Type.String({ maxLength, ...options });
+
+/** The same, not empty. */
+export const filled = (maxLength: number, options: object = {}) => text(maxLength, { minLength: 1, ...options });
+
+/** A 64-bit integer id, in a path, a query or a body. */
 export const int64 = (options: object = {}) => Type.Unsafe<number>({ type: 'integer', format: 'int64', ...options });
 
 type SchemaNode = {

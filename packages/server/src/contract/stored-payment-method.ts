@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { filled, text } from './records-dialect.ts';
-import { oneOf, requestOf } from './schema.ts';
+import { filled, oneOf, requestOf, text } from './schema.ts';
 
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
-export const recordTypes = ['credit card', 'electronic check'] as const;
-export const cardTypes = ['american express', 'discover', 'mastercard', 'other', 'visa'] as const;
+const recordTypes = ['credit card', 'electronic check'] as const;
+const cardTypes = ['american express', 'discover', 'mastercard', 'other', 'visa'] as const;
 
 const BillingAddress = Type.Object({
   city: Type.Optional(text(200)),

@@ -20,6 +20,7 @@ export function randomText(length: number): string {
  */
 export type NamedToken = { tenantId: string; publicId: string; secret: string };
 
+/** The token as its holder sends it. */
 export const formatNamedToken = (prefix: string, token: NamedToken): string =>
   `${prefix}_${token.tenantId}.${token.publicId}_${token.secret}`;
 

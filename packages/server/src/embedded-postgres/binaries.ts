@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasCode } from '../system-error.ts';
 import { type Account, runAs } from './run-as.ts';
-import { hasCode } from './system-error.ts';
 
 export type Binaries = { initdb: string; postgres: string };
 

@@ -5,7 +5,8 @@ import { getuid } from 'node:process';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Secret } from '../crypto/secret.ts';
-import { hasCode } from './system-error.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { hasCode } from '../system-error.ts';
 
 /** What `<data directory>/postgres.json` says: where the cluster lies and how to get in. */
 export type ClusterRecord = {
@@ -77,6 +78,7 @@ export async function claimClusterRecord(dataDirectory: string, record: ClusterR
   return (await readClusterRecord(dataDirectory)) ?? record;
 }
 
+/** Puts the record in the place of the one that is there. */
 export async function replaceClusterRecord(dataDirectory: string, record: ClusterRecord): Promise<void> {
   await putInPlace(dataDirectory, record, rename);
 }
@@ -112,14 +114,4 @@ function toFile(dataDirectory: string, record: ClusterRecord): object {
     ownerPassword: record.ownerPassword.reveal(),
     serverPassword: record.serverPassword.reveal(),
   };
-}
-
-/** A new name is on disk only after its directory is. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const opened = await open(directory, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Secret } from '../crypto/secret.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { hasCode } from '../system-error.ts';
 import type { Binaries } from './binaries.ts';
-import { syncDirectory } from './cluster-record.ts';
 import { type Account, canEnter, runAs } from './run-as.ts';
-import { hasCode } from './system-error.ts';
 
 export const adminRole = 'onfile_admin';
 const abandonedMilliseconds = 3_600_000;
@@ -82,6 +82,7 @@ export async function removeAbandonedDrafts(clusterDirectory: string): Promise<v
   }
 }
 
+/** Whether there is anything under this path. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);

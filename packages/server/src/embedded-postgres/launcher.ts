@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secret } from '../crypto/secret.ts';
+import { hasCode } from '../system-error.ts';
 import { findBinaries } from './binaries.ts';
 import { adminRole, createCluster, exists, letAccountPass, removeAbandonedDrafts } from './cluster.ts';
 import { type ClusterRecord, readClusterRecord, replaceClusterRecord } from './cluster-record.ts';
@@ -11,7 +12,6 @@ import { ensurePostmaster, stopPostmaster } from './postmaster.ts';
 import { type Postmaster, readPostmasterFile } from './postmaster-file.ts';
 import { databaseName, ensureRolesAndDatabase, ownerRole, serverRole } from './roles.ts';
 import { supervise } from './supervision.ts';
-import { hasCode } from './system-error.ts';
 
 export { DataDirectoryInUse } from './ownership.ts';
 export { serverRole } from './roles.ts';

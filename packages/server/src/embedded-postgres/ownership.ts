@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { hasCode } from './system-error.ts';
+import { hasCode } from '../system-error.ts';
 
 /** Another Onfile is at work on this data directory; the message says which, as a sentence. */
 export class DataDirectoryInUse extends Error {

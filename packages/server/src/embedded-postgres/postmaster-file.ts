@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { hasCode } from './system-error.ts';
+import { hasCode } from '../system-error.ts';
 
 export type Postmaster = { pid: number; port: number; isReady: boolean };
 

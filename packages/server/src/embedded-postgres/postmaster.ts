@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../system-error.ts';
 import type { Binaries } from './binaries.ts';
 import { isPostmaster, type Postmaster, readPostmasterFile } from './postmaster-file.ts';
 import { type Account, cleanEnvironment } from './run-as.ts';
 import { serverArguments } from './settings.ts';
-import { hasCode } from './system-error.ts';
 
 export type PostmasterOptions = {
   binaries: Binaries;

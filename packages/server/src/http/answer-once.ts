@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { beginAttempt, sealAnswer, type WireAnswer } from '../ops/idempotency.ts';
-import { type Attempt, keepAnswer, releaseAttempt } from '../store/idempotency.ts';
+import { abandonAttempt, beginAttempt, keepAnswerAlone, sealAnswer, type WireAnswer } from '../ops/idempotency.ts';
+import type { Attempt } from '../store/idempotency.ts';
 import type { Answer } from './endpoint.ts';
 import { errorAnswer } from './error-answer.ts';
 import { toOnfileError } from './error-map.ts';
@@ -24,12 +24,12 @@ export async function answerOnce<Result>(
   ctx: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  key: string | string[],
+  key: string,
   run: (ctx: Context) => Promise<Result>,
   present: (result: Result) => Answer,
 ): Promise<FastifyReply> {
   const outcome = await beginAttempt(ctx, {
-    key: [key].flat().join(', '),
+    key,
     method: request.method,
     path: new URL(request.url, 'http://path').pathname,
     content: contentOf(request),
@@ -46,7 +46,7 @@ export async function answerOnce<Result>(
   };
   try {
     const answer = toWire(present(await run(keyed)));
-    if (!kept) await keepAlone(ctx, outcome, answer);
+    if (!kept) await keepAnswerAlone(ctx, outcome, answer);
     return sendWire(reply, answer);
   } catch (error) {
     await settleFailure(ctx, request, outcome, error);
@@ -66,16 +66,10 @@ const sendWire = (reply: FastifyReply, answer: WireAnswer): FastifyReply =>
     .headers({ 'content-type': 'application/json; charset=utf-8', ...answer.headers })
     .send(answer.body);
 
-/** For an answer that belongs to no change: a refusal, or an operation that changed nothing. */
-async function keepAlone(ctx: Context, attempt: Attempt, answer: WireAnswer): Promise<void> {
-  const { sealedAnswer } = sealAnswer(ctx, attempt, answer);
-  await ctx.db.transaction(ctx.tenant.tenantId, (tx) => keepAnswer(tx, attempt, sealedAnswer));
-}
-
 async function settleFailure(ctx: Context, request: FastifyRequest, attempt: Attempt, thrown: unknown): Promise<void> {
   const error = toOnfileError(thrown);
   if (error.status === 401 || error.status === 429 || error.status >= 500) {
-    await releaseAttempt(ctx.db, ctx.tenant.tenantId, attempt);
+    await abandonAttempt(ctx, attempt);
     return;
   }
   const answer = errorAnswer(error, {
@@ -83,5 +77,5 @@ async function settleFailure(ctx: Context, request: FastifyRequest, attempt: Att
     acceptLanguage: request.headers['accept-language'],
     tenantLocale: request.tenantLocale,
   });
-  await keepAlone(ctx, attempt, answer);
+  await keepAnswerAlone(ctx, attempt, answer);
 }

@@ -4,6 +4,7 @@ import type { ClientCredentials } from '../ops/authentication/client-credentials
 const scheme = /^basic(?: |$)/i;
 const header = /^basic +([\d+/a-z]+={0,2}) *$/i;
 
+/** Whether the header names the Basic scheme (RFC 7617), be its credentials readable or not. */
 export const isBasic = (authorization: string | undefined): authorization is string =>
   authorization !== undefined && scheme.test(authorization);
 

@@ -1,21 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { Caller, Context, Services } from '../context.ts';
+import type { Context, Services } from '../context.ts';
 import { withoutNulls } from '../contract/schema.ts';
 import { authenticateAccessToken } from '../ops/authentication/access-token.ts';
-import { authenticateApiKey } from '../ops/authentication/api-key.ts';
+import { type Authenticated, authenticateApiKey } from '../ops/authentication/api-key.ts';
 import { type AuthenticatedSession, authenticateSession } from '../ops/authentication/session-token.ts';
 import { type Operation, requireScope } from '../ops/operation.ts';
-import type { Tenant } from '../store/tenants.ts';
 import { answerOnce } from './answer-once.ts';
 import type { App } from './app-type.ts';
+import { headerText } from './header-text.ts';
 import { type ErrorStatus, errorResponses } from './openapi.ts';
 import { limitRate } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, once the endpoint has found out. */
-    authenticated: { tenant: Tenant; caller: Caller } | AuthenticatedSession | null;
+    authenticated: Authenticated | AuthenticatedSession | null;
   }
 }
 
@@ -116,7 +116,7 @@ export function serveEndpoint<
         },
         request.authenticated as AuthenticatedSession,
       );
-      const key = writes ? request.headers['idempotency-key'] : undefined;
+      const key = writes ? headerText(request.headers['idempotency-key']) : undefined;
       if (key !== undefined) {
         return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), present);
       }
@@ -154,20 +154,17 @@ function authenticate(
   services: Services,
   security: Security,
   request: FastifyRequest,
-): Promise<{ tenant: Tenant; caller: Caller } | AuthenticatedSession> {
+): Promise<Authenticated | AuthenticatedSession> {
   const { headers } = request;
   switch (security) {
     case 'api-key':
-      return authenticateApiKey(services, single(headers['x-api-key']));
+      return authenticateApiKey(services, headerText(headers['x-api-key']));
     case 'access-token':
       return authenticateAccessToken(services, headers.authorization, tenantOfPath(request));
     case 'session':
-      return authenticateSession(services, single(headers['x-user-payment-session-token']));
+      return authenticateSession(services, headerText(headers['x-user-payment-session-token']));
   }
 }
-
-const single = (header: string | string[] | undefined): string | undefined =>
-  Array.isArray(header) ? header.join(', ') : header;
 
 const tenantOfPath = (request: FastifyRequest): string => (request.params as { tenantId: string }).tenantId;
 

@@ -5,7 +5,7 @@ const bits = 64;
  * What an id beyond JavaScript's exact integers becomes: ids are issued within them, from 1 up, so it names nothing
  * and an operation answers 404 as for any unknown id.
  */
-export const unissuedId = -1;
+const unissuedId = -1;
 
 /** The number that a decimal text names, or `undefined` when it is no int64. Exact: nothing is rounded. */
 export function parseInt64(text: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { Services } from '../context.ts';
 import { authenticateApiKey } from '../ops/authentication/api-key.ts';
 import type { App } from './app-type.ts';
+import { headerText } from './header-text.ts';
 
 /**
  * `HEAD` on any path under `/v1` only checks the API key: 200 or 401 (reference: customer-api, Conventions). A hook, so
@@ -9,8 +10,7 @@ import type { App } from './app-type.ts';
 export function answerKeyChecks(app: App, services: Services): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'HEAD' || !/^\/v1(?:[/?]|$)/.test(request.url)) return;
-    const { 'x-api-key': key } = request.headers;
-    const { tenant, caller } = await authenticateApiKey(services, Array.isArray(key) ? key.join(', ') : key);
+    const { tenant, caller } = await authenticateApiKey(services, headerText(request.headers['x-api-key']));
     request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
     await reply.code(200).send();
   });

@@ -41,7 +41,6 @@ const descriptions = {
   401: 'The caller is not known',
   403: 'The caller lacks a permission',
   404: 'There is no such thing, or it belongs to another tenant',
-  406: 'The answer cannot be given in the form asked for',
   409: 'The request conflicts with the present state',
   412: 'The version named in `If-Match` is not the current one',
   413: 'The body is too large',

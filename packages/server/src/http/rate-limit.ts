@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import type { Caller, Services } from '../context.ts';
+import type { Services } from '../context.ts';
 import { OnfileError, secondsArgument } from '../errors.ts';
-import type { Tenant } from '../store/tenants.ts';
+import type { Authenticated } from '../ops/authentication/api-key.ts';
 
 const windowMs = 60_000;
 
@@ -24,7 +24,7 @@ function deniedBuckets(services: Services): LRUCache<string, number> {
  */
 export async function limitRate(
   services: Services,
-  { tenant, caller }: { tenant: Tenant; caller: Caller },
+  { tenant, caller }: Authenticated,
   endpoint: string,
   reply: FastifyReply,
 ): Promise<void> {

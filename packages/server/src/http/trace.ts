@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { randomTraceId } from '../ops/trace-id.ts';
 
 type Header = string | string[] | undefined;
 
@@ -19,16 +20,11 @@ function fromDatadog(header: Header): bigint {
   return BigInt.asUintN(unsigned64, id) === id ? id : 0n;
 }
 
-function random(): bigint {
-  const [id = 0n] = crypto.getRandomValues(new BigUint64Array(1));
-  return id === 0n ? 1n : id;
-}
-
 /**
  * The trace id of a request as Datadog shows it: the low 64 bits in decimal, never zero. Taken from a valid
  * `traceparent`, else from `x-datadog-trace-id`, else random.
  */
 export function traceIdOf(headers: IncomingHttpHeaders): string {
   const given = fromTraceparent(headers.traceparent) || fromDatadog(headers['x-datadog-trace-id']);
-  return String(given || random());
+  return given === 0n ? randomTraceId() : String(given);
 }

@@ -2,6 +2,8 @@ import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:c
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { open as openSealed, seal } from '../crypto/envelope.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { hasCode } from '../system-error.ts';
 
 /** Wraps and unwraps the tenants' keys. Providers differ in where the master key lives. */
 export type MasterKey = {
@@ -9,9 +11,6 @@ export type MasterKey = {
   wrap(clear: Buffer, tenantId: string, keyId: string): Promise<Buffer>;
   unwrap(wrapped: Buffer, tenantId: string, keyId: string): Promise<KeyObject>;
 };
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 /**
  * Reads the master key file. It is JSON, `{keyId, key}` with the key in base64; with `createIfMissing` the first start
@@ -44,12 +43,7 @@ async function createDurably(path: string): Promise<void> {
     await file.close();
     await rm(draft, { force: true });
   }
-  const opened = await open(directory, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
+  await syncDirectory(directory);
 }
 
 function masterKeyOf(text: string, path: string): MasterKey {

@@ -4,8 +4,8 @@ import { type DataKey, open, seal } from '../crypto/envelope.ts';
 import type { WrappedCustomerKey, WrappedTenantKey } from '../store/keys.ts';
 import type { MasterKey } from './master-key-file.ts';
 
-export const tenantKeyPurposes = ['wrapping', 'fingerprint', 'audit', 'idempotency'] as const;
-export type TenantKeyPurpose = (typeof tenantKeyPurposes)[number];
+type Purpose = WrappedTenantKey['purpose'];
+const purposes: readonly Purpose[] = ['wrapping', 'fingerprint', 'audit', 'idempotency'];
 
 /** One tenant's keys in clear, for as long as the process serves it. */
 export type TenantKeys = {
@@ -24,7 +24,7 @@ const customerKeysAtHand = 20_000;
 /** Makes the keys of a new tenant, wrapped by the master key. */
 export async function newTenantKeys(masterKey: MasterKey, tenantId: string): Promise<WrappedTenantKey[]> {
   return Promise.all(
-    tenantKeyPurposes.map(async (purpose) => {
+    purposes.map(async (purpose) => {
       const keyId = randomUUID();
       const clear = randomBytes(32);
       const wrappedKey = await masterKey.wrap(clear, tenantId, keyId);
@@ -40,11 +40,11 @@ export async function unwrapTenantKeys(
   tenantId: string,
   wrapped: readonly WrappedTenantKey[],
 ): Promise<TenantKeys> {
-  const unwrapped = new Map<TenantKeyPurpose, DataKey>();
+  const unwrapped = new Map<Purpose, DataKey>();
   for (const row of wrapped) {
     unwrapped.set(row.purpose, { keyId: row.keyId, key: await masterKey.unwrap(row.wrappedKey, tenantId, row.keyId) });
   }
-  const keyFor = (purpose: TenantKeyPurpose): DataKey => {
+  const keyFor = (purpose: Purpose): DataKey => {
     const found = unwrapped.get(purpose);
     if (!found) throw new Error(`tenant ${tenantId} has no ${purpose} key`);
     return found;

@@ -1,4 +1,4 @@
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
+import { DataDirectoryInUse, type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
 
 export type EmbeddedDatabase = Pick<EmbeddedPostgres, 'url' | 'migrationUrl' | 'stop'> & {
   /** Resolves with a sentence when it has ended by itself and cannot be brought back. */
@@ -24,22 +24,34 @@ export async function keepEmbeddedDatabase(options: {
   const port = Number(new URL(first.url).port);
   let current = Promise.resolve(first);
   let stopping = false;
+  const endedAt: number[] = [];
 
+  /** Null when it is back, else why it is not. A start that fails counts as one more end. */
+  async function bringBack(): Promise<string | null> {
+    let failure = '';
+    for (;;) {
+      endedAt.push(Date.now());
+      if (endedAt.filter((at) => at > Date.now() - countedMs).length > mostEnds) {
+        return `the embedded database ended ${mostEnds + 1} times in a short while${failure}; ${dataDir}/postgres.log tells why`;
+      }
+      onProgress('the embedded database has ended by itself; starting it again');
+      // Whoever stops meanwhile waits for the same start.
+      current = startEmbeddedPostgres({ dataDir, port, settings, onProgress });
+      const again = await current.catch((error: Error) => error);
+      if (again instanceof DataDirectoryInUse) return again.message;
+      if (!(again instanceof Error)) {
+        return again.url === first.url ? null : 'another program has started the embedded database at another address';
+      }
+      if (stopping) return again.message;
+      failure = ` (${again.message})`;
+    }
+  }
   async function keep(): Promise<string> {
-    const endedAt: number[] = [];
     for (;;) {
       await (await current).exited;
       if (stopping) return new Promise(() => {});
-      endedAt.push(Date.now());
-      if (endedAt.filter((at) => at > Date.now() - countedMs).length > mostEnds) {
-        return `the embedded database ended ${mostEnds + 1} times in a short while; ${dataDir}/postgres.log tells why`;
-      }
-      onProgress('the embedded database has ended by itself; starting it again');
-      current = startEmbeddedPostgres({ dataDir, port, settings, onProgress });
-      // Whoever stops meanwhile waits for the same start.
-      const again = await current.catch((error: Error) => error);
-      if (again instanceof Error) return `the embedded database cannot be started again: ${again.message}`;
-      if (again.url !== first.url) return 'another program has started the embedded database at another address';
+      const failure = await bringBack();
+      if (failure !== null) return failure;
     }
   }
 

@@ -7,10 +7,15 @@ import { openDatabase } from '../store/database.ts';
 /** How long answers under way may take once the server is told to stop. */
 const drainMs = 10_000;
 
-/** What serves HTTP: this process or several. */
-export type HttpService = {
+export type ListeningAt = {
   /** Where browsers reach it, without a slash at the end. */
   url: string;
+  /** The one it got, where any would do. */
+  port: number;
+};
+
+/** What serves HTTP: this process or several. */
+export type HttpService = ListeningAt & {
   /** Takes no new requests, waits for the answers under way, and ends. */
   close(): Promise<void>;
   /** Does not wait for them any longer. */
@@ -40,6 +45,7 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
   const cut = () => app.server.closeAllConnections();
   return {
     url,
+    port,
     cut,
     async close() {
       const deadline = setTimeout(cut, drainMs);

@@ -16,9 +16,11 @@ const remedies: ReadonlyMap<unknown, string> = new Map([
 /** Why the server cannot start, in a sentence for whoever started it; `config` is null before it was read. */
 export function startFailureSentence(error: unknown, config: Config | null): string {
   if (!(error instanceof Error)) return 'it is not known why';
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   const remedy = remedies.get(code);
-  const setting = config !== null && path !== undefined ? settingOf(path, config) : null;
+  // What fails in the middle of writing has no path; all that a start writes at length goes there.
+  const place = syscall === 'write' ? config?.dataDir : path;
+  const setting = config !== null && place !== undefined ? settingOf(place, config) : null;
   if (remedy !== undefined && setting !== null) return `${setting} ${remedy}`;
   return error.message || code || error.name;
 }

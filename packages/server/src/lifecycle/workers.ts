@@ -2,31 +2,32 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import type { HttpService } from './http-process.ts';
+import type { HttpService, ListeningAt } from './http-process.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
 /** Longer than a worker's own drain. */
 const stopMs = 15_000;
 const restartPauseMs = 500;
 
-/** An HTTP process; `url` rejects with a sentence when it cannot serve. */
-type HttpWorker = { worker: Worker; url: Promise<string>; ended: Promise<void> };
+/** An HTTP process; `serving` rejects with a sentence when it cannot. */
+type HttpWorker = { worker: Worker; serving: Promise<ListeningAt>; ended: Promise<void> };
 
 /** Starts the HTTP processes and keeps that many alive. Throws a sentence when the first ones cannot serve. */
 export async function startWorkers(config: Config, databaseUrl: string, logger: Logger): Promise<HttpService> {
-  const workers = Array.from({ length: config.workers }, () => startWorker(databaseUrl));
+  const workers = Array.from({ length: config.workers }, () => startWorker({ databaseUrl, port: config.port }));
   let stopping = false;
 
-  async function keepAlive(slot: number): Promise<void> {
+  /** On the port that the first ones got, if any would do for them. */
+  async function keepAlive(slot: number, port: number): Promise<void> {
     for (let current = workers[slot]; current !== undefined; current = workers[slot]) {
       await current.ended;
       if (stopping) return;
       logger.error({ pid: current.worker.process.pid }, 'an HTTP process ended; starting another');
       await delay(restartPauseMs, undefined, { ref: false });
       if (stopping) return;
-      workers[slot] = startWorker(databaseUrl);
+      workers[slot] = startWorker({ databaseUrl, port });
       // One that cannot serve ends, which is seen to above.
-      workers[slot].url.catch(() => undefined);
+      workers[slot].serving.catch(() => undefined);
     }
   }
   const close = async () => {
@@ -38,13 +39,15 @@ export async function startWorkers(config: Config, databaseUrl: string, logger: 
     for (const { worker } of workers) worker.process.kill('SIGKILL');
   };
 
-  const [first] = await Promise.all(workers.map(({ url }) => url)).catch(async (error: unknown) => {
+  const [first] = await Promise.all(workers.map(({ serving }) => serving)).catch(async (error: unknown) => {
     await close();
     throw error;
   });
-  const kept = Promise.all(workers.map((_, slot) => keepAlive(slot)));
+  const { url, port } = first ?? { url: '', port: config.port };
+  const kept = Promise.all(workers.map((_, slot) => keepAlive(slot, port)));
   return {
-    url: first ?? '',
+    url,
+    port,
     cut,
     async close() {
       await close();
@@ -53,7 +56,7 @@ export async function startWorkers(config: Config, databaseUrl: string, logger: 
   };
 }
 
-function startWorker(databaseUrl: string): HttpWorker {
+function startWorker(orders: Exclude<ToWorker, 'stop'>): HttpWorker {
   const worker = cluster.fork();
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
@@ -62,15 +65,15 @@ function startWorker(databaseUrl: string): HttpWorker {
       resolve();
     });
   });
-  const url = new Promise<string>((resolve, reject) => {
-    worker.once('online', () => worker.send({ databaseUrl } satisfies ToWorker));
+  const serving = new Promise<ListeningAt>((resolve, reject) => {
+    worker.once('online', () => worker.send(orders));
     worker.once('message', (answer: FromWorker) => {
-      if ('url' in answer) resolve(answer.url);
-      else reject(new Error(answer.failed));
+      if ('failed' in answer) reject(new Error(answer.failed));
+      else resolve(answer);
     });
     void ended.then(() => reject(new Error('an HTTP process ended before it could serve')));
   });
-  return { worker, url, ended };
+  return { worker, serving, ended };
 }
 
 async function stopWorker({ worker, ended }: HttpWorker): Promise<void> {

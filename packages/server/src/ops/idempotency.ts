@@ -4,7 +4,7 @@ import { open, seal } from '../crypto/envelope.ts';
 import { keyedHash, sameHash } from '../crypto/keyed-hash.ts';
 import { OnfileError } from '../errors.ts';
 import type { Transaction } from '../store/database.ts';
-import { type Attempt, claimAttempt, keepAnswer } from '../store/idempotency.ts';
+import { type Attempt, claimAttempt, keepAnswer, releaseAttempt } from '../store/idempotency.ts';
 
 /** An answer as it goes over the wire, and as it is kept for a retry. */
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
@@ -13,7 +13,7 @@ export type WireAnswer = { status: number; headers: Record<string, string>; body
 export type KeyedRequest = { key: string; method: string; path: string; content: string };
 
 const keptMs = 24 * 3_600_000;
-/** Longer than any request may take; a crashed attempt can be repeated after it. */
+/** A crashed attempt can be repeated after it. One that is slower than that finds the key taken and changes nothing. */
 const attemptMs = 60_000;
 
 type Caller = Pick<Context, 'tenant' | 'keys' | 'caller' | 'db' | 'now'>;
@@ -75,3 +75,17 @@ export async function keepAnswerIn(tx: Transaction, ctx: Context, result: unknow
     throw new OnfileError('errormessage.idempotency.key.running');
   }
 }
+
+/** Keeps an answer that belongs to no change: a refusal, or the answer of an operation that changed nothing. */
+export async function keepAnswerAlone(
+  ctx: Pick<Context, 'tenant' | 'keys' | 'db'>,
+  attempt: Attempt,
+  answer: WireAnswer,
+): Promise<void> {
+  const { sealedAnswer } = sealAnswer(ctx, attempt, answer);
+  await ctx.db.transaction(ctx.tenant.tenantId, (tx) => keepAnswer(tx, attempt, sealedAnswer));
+}
+
+/** Gives the key back after an attempt that failed without a change and is worth a retry. */
+export const abandonAttempt = (ctx: Pick<Context, 'tenant' | 'db'>, attempt: Attempt): Promise<void> =>
+  releaseAttempt(ctx.db, ctx.tenant.tenantId, attempt);

@@ -82,6 +82,7 @@ const bookkeeping = new Set([
   'sys_last_modified_at',
   'sys_last_modified_by_id',
   'sys_last_security_context',
+  'sys_deleted_by_id',
 ]);
 
 /** The names of the fields in which two versions differ, bookkeeping aside. */

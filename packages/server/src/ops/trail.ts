@@ -14,6 +14,8 @@ export type Action =
   | 'client.rotated'
   | 'client.revoked'
   | 'signing_key.rotated'
+  | 'issuer.added'
+  | 'issuer.removed'
   | 'customer.created'
   | 'contact.created'
   | 'contact.updated'
@@ -26,6 +28,9 @@ export type Action =
   | 'payment_request.concluded'
   | 'stored_payment_method.created'
   | 'stored_payment_method.replaced'
+  | 'stored_payment_method.patched'
+  | 'stored_payment_method.deleted'
+  | 'stored_payment_method.deletion_refused'
   | 'account_payment_instrument.replaced';
 
 /**

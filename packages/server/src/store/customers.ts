@@ -1,3 +1,4 @@
+import type { CustomerStatus } from '../contract/customer.ts';
 import type { Database, Transaction } from './database.ts';
 import type { WrappedCustomerKey } from './keys.ts';
 
@@ -6,7 +7,7 @@ export type CustomerRow = {
   customer_id: number;
   customer_uuid: string;
   contact_id: string;
-  status: 'MEMBER' | 'PROSPECT' | 'FORMER_MEMBER';
+  status: CustomerStatus;
   is_active: boolean;
   version: number;
   key_id: string;

@@ -62,7 +62,11 @@ export function openDatabase(options: {
     pipeline: true,
     types,
   });
-  pool.on('error', options.onError);
+  let closing = false;
+  pool.on('error', (error) => {
+    // A closed pool lets go of its connections before they have ended.
+    if (!closing) options.onError(error);
+  });
   // The pool listens on idle connections only. One in use tells its statements too, but unheard it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
 
@@ -129,7 +133,10 @@ export function openDatabase(options: {
         client.release();
       }
     },
-    close: () => pool.end(),
+    close() {
+      closing = true;
+      return pool.end();
+    },
   };
 }
 

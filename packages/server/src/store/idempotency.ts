@@ -89,6 +89,7 @@ const prune = {
   text: 'DELETE FROM idempotency_keys WHERE tenant_id = $1 AND expires_at <= $2',
 };
 
+/** Forgets the keys that a retry can no longer name. */
 export async function deleteExpiredAnswers(db: Database, tenantId: string, now: Date): Promise<void> {
   await db.single(tenantId, prune, [tenantId, now]);
 }

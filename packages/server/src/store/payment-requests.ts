@@ -139,12 +139,19 @@ export async function claimPaymentRequest(
 
 const release = {
   name: 'release-payment-request',
-  text: 'UPDATE payment_requests SET submitting_until = NULL WHERE tenant_id = $1 AND request_id = $2',
+  text: `
+    UPDATE payment_requests SET submitting_until = NULL
+    WHERE tenant_id = $1 AND request_id = $2 AND submitting_until = $3`,
 };
 
-/** Gives the right to talk to the gateway back. */
-export async function releasePaymentRequest(db: Database, tenantId: string, requestId: string): Promise<void> {
-  await db.single(tenantId, release, [tenantId, requestId]);
+/** Gives the right to talk to the gateway back, unless it ran out and another call has it now. */
+export async function releasePaymentRequest(
+  db: Database,
+  tenantId: string,
+  requestId: string,
+  until: Date,
+): Promise<void> {
+  await db.single(tenantId, release, [tenantId, requestId, until]);
 }
 
 const change = {

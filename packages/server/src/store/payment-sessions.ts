@@ -1,3 +1,4 @@
+import type { SessionScope } from '../contract/payments.ts';
 import type { Database, Transaction } from './database.ts';
 import type { WrappedCustomerKey } from './keys.ts';
 
@@ -8,7 +9,7 @@ export type SessionRow = {
   customer_uuid: string;
   customer_id: number | null;
   key_id: string;
-  scope: 'MEMBER_ACCOUNT' | 'ECOM';
+  scope: SessionScope;
   /** Decimal text in major units. */
   amount: string;
   currency: string;

@@ -44,7 +44,7 @@ const applyChanges: Statement = {
         expires date, payrix_migrated boolean, sys_external_id text, sys_locked boolean,
         sys_snapshot_base_version integer, sys_created_at timestamptz, sys_created_by_id text,
         sys_last_modified_at timestamptz, sys_last_modified_by_id text, sys_last_security_context jsonb,
-        key_id uuid, sealed text,
+        sys_deleted_at timestamptz, sys_deleted_by_id text, key_id uuid, sealed text,
         account_customer_id bigint, account_version integer, payment_choice text,
         request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
         scope_hash text, attempt_id uuid, sealed_answer text,
@@ -113,6 +113,9 @@ const applyChanges: Statement = {
         payrix_migrated = g.payrix_migrated, sys_external_id = g.sys_external_id, sys_locked = g.sys_locked,
         sys_snapshot_base_version = g.sys_snapshot_base_version, sys_last_modified_at = g.sys_last_modified_at,
         sys_last_modified_by_id = g.sys_last_modified_by_id, sys_last_security_context = g.sys_last_security_context,
+        sys_deleted_at = g.sys_deleted_at,
+        -- Who tried to delete the record after it was read is not to be forgotten.
+        sys_deleted_by_id = CASE WHEN g.sys_deleted_at IS NULL THEN m.sys_deleted_by_id ELSE g.sys_deleted_by_id END,
         key_id = g.key_id, sealed = decode(g.sealed, 'base64')
       FROM granted g
       WHERE m.tenant_id = $1 AND m.id = g.id AND g.expected_version > 0
@@ -121,11 +124,11 @@ const applyChanges: Statement = {
       INSERT INTO stored_payment_method_versions (tenant_id, id, sys_version, customer_id, type, credit_card_type,
         last_four_digits, expires, payrix_migrated, sys_external_id, sys_locked, sys_snapshot_base_version,
         sys_created_at, sys_created_by_id, sys_last_modified_at, sys_last_modified_by_id, sys_last_security_context,
-        key_id, sealed)
+        sys_deleted_at, sys_deleted_by_id, key_id, sealed)
       SELECT $1, g.id, g.sys_version, g.customer_id, g.type, g.credit_card_type, g.last_four_digits, g.expires,
         g.payrix_migrated, g.sys_external_id, g.sys_locked, g.sys_snapshot_base_version, g.sys_created_at,
-        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context, g.key_id,
-        decode(g.sealed, 'base64')
+        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context,
+        g.sys_deleted_at, g.sys_deleted_by_id, g.key_id, decode(g.sealed, 'base64')
       FROM granted g
     ),
     earlier_numbers AS (

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 /** A stored payment method as it is stored: the queryable columns, and the rest sealed under the customer's key. */
 export type RecordRow = {
@@ -19,6 +19,9 @@ export type RecordRow = {
   sys_last_modified_at: Date;
   sys_last_modified_by_id: string;
   sys_last_security_context: object;
+  sys_deleted_at: Date | null;
+  /** Who deleted the record, or last tried to. */
+  sys_deleted_by_id: string | null;
   key_id: string;
   sealed: Buffer;
 };
@@ -38,7 +41,7 @@ const columns = (table: string) => `
   ${table}.last_four_digits, ${table}.expires, ${table}.payrix_migrated, ${table}.sys_external_id, ${table}.sys_locked,
   ${table}.sys_snapshot_base_version, ${table}.sys_created_at, ${table}.sys_created_by_id,
   ${table}.sys_last_modified_at, ${table}.sys_last_modified_by_id, ${table}.sys_last_security_context,
-  ${table}.key_id, ${table}.sealed`;
+  ${table}.sys_deleted_at, ${table}.sys_deleted_by_id, ${table}.key_id, ${table}.sealed`;
 
 const found = (table: string) => `
   SELECT ${columns(table)}, c.contact_id, c.customer_uuid,
@@ -51,10 +54,10 @@ const readRecords = {
     FROM stored_payment_methods m
     JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
     JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
-    WHERE m.tenant_id = $1 AND m.id = ANY ($2::text[])`,
+    WHERE m.tenant_id = $1 AND m.id = ANY ($2::text[]) AND m.sys_deleted_at IS NULL`,
 };
 
-/** The records with these ids, in any order; those that do not exist are left out. */
+/** The records with these ids, in any order; those that do not exist, or are deleted, are left out. */
 export const findRecords = (db: Database, tenantId: string, ids: readonly string[]): Promise<FoundRecord[]> =>
   db.single(tenantId, readRecords, [tenantId, ids]);
 
@@ -64,7 +67,7 @@ const readCustomersRecords = {
     FROM stored_payment_methods m
     JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
     JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
-    WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.id > $3
+    WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.id > $3 AND m.sys_deleted_at IS NULL
     ORDER BY m.id
     LIMIT $4`,
 };
@@ -103,7 +106,9 @@ export async function findVersion(
 
 const readExternalId = {
   name: 'read-external-id',
-  text: 'SELECT id FROM stored_payment_methods WHERE tenant_id = $1 AND sys_external_id = $2',
+  text: `
+    SELECT id FROM stored_payment_methods
+    WHERE tenant_id = $1 AND sys_external_id = $2 AND sys_deleted_at IS NULL`,
 };
 
 /** The id of the record that has this external id, null when none has. */
@@ -114,4 +119,16 @@ export async function findRecordByExternalId(
 ): Promise<string | null> {
   const [row] = await db.single<{ id: string }>(tenantId, readExternalId, [tenantId, externalId]);
   return row?.id ?? null;
+}
+
+const noteAttempt = {
+  name: 'note-deletion-attempt',
+  text: `
+    UPDATE stored_payment_methods SET sys_deleted_by_id = $3
+    WHERE tenant_id = $1 AND id = $2 AND sys_deleted_at IS NULL`,
+};
+
+/** Remembers who tried to delete a record that stays; that makes no version of it. */
+export async function noteDeletionAttempt(tx: Transaction, id: string, callerId: string): Promise<void> {
+  await tx.query(noteAttempt, [tx.tenantId, id, callerId]);
 }

@@ -84,6 +84,7 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     }),
   ],
   'GET /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
+  'DELETE /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
   'POST /storedPaymentMethods/{tenantId}': [
     (ids, tenant) => ({ path: { tenantId: ids.tenantId }, body: record(ids, tenant) }),
   ],

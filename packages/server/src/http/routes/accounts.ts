@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
 import { AccountPaymentInstrument, PaymentInstrumentReplacement } from '../../contract/payments.ts';
 import { int64 } from '../../contract/schema.ts';
-import { getAccountPaymentInstrument, instrumentTag } from '../../ops/accounts/get-payment-instrument.ts';
+import { getAccountPaymentInstrument } from '../../ops/accounts/get-payment-instrument.ts';
+import { instrumentTag } from '../../ops/accounts/if-match.ts';
 import { replaceAccountPaymentInstrument } from '../../ops/accounts/replace-payment-instrument.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
@@ -14,6 +15,7 @@ const present = (instrument: AccountPaymentInstrument) => ({
   body: instrument,
 });
 
+/** What a customer's account bills: the main job of the Customer API. */
 export function serveAccounts(app: App, services: Services): void {
   serveEndpoint(app, services, {
     method: 'POST',

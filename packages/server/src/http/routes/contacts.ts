@@ -16,6 +16,7 @@ const contactPath = Type.Object({ ...tenantPath, contactId: Type.String() });
 
 const tagged = (contact: Contact) => ({ headers: { etag: entityTag(contact.sys_version) }, body: contact });
 
+/** Customers under the name and the words that the Records API has for them. */
 export function serveContacts(app: App, services: Services): void {
   const shared = { security: 'access-token', tag: 'Records API' } as const;
 

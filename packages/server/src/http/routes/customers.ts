@@ -8,6 +8,7 @@ import { listCustomers } from '../../ops/customers/list.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
 
+/** Customers, in the paths and words of the Customer API. */
 export function serveCustomers(app: App, services: Services): void {
   serveEndpoint(app, services, {
     method: 'POST',

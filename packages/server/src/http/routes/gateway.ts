@@ -10,7 +10,7 @@ import {
 import { authenticatePayment } from '../../ops/payment-requests/authenticate.ts';
 import { cancelPayment } from '../../ops/payment-requests/cancel.ts';
 import { createPaymentRequest } from '../../ops/payment-requests/create.ts';
-import { getPayment } from '../../ops/payment-requests/state.ts';
+import { getPayment } from '../../ops/payment-requests/get.ts';
 import { submitPayment } from '../../ops/payment-requests/submit.ts';
 import { getUserPaymentSession } from '../../ops/payment-sessions/get.ts';
 import type { App } from '../app-type.ts';
@@ -18,11 +18,12 @@ import { serveEndpoint } from '../endpoint.ts';
 
 const base = '/upg/api/v1';
 const tokenPath = Type.Object({ token: Type.String({ description: 'The payment request’s token' }) });
-const common = { security: 'session', tag: 'Gateway API' } as const;
+const shared = { security: 'session', tag: 'Gateway API' } as const;
 
+/** The gateway API (UPG), which the browser component talks to with its session token alone. */
 export function serveGateway(app: App, services: Services): void {
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'GET',
     url: `${base}/session`,
     operation: getUserPaymentSession,
@@ -33,7 +34,7 @@ export function serveGateway(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'POST',
     url: `${base}/payment-requests`,
     operation: createPaymentRequest,
@@ -45,7 +46,7 @@ export function serveGateway(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'POST',
     url: `${base}/payments/:token`,
     operation: submitPayment,
@@ -59,7 +60,7 @@ export function serveGateway(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'GET',
     url: `${base}/payments/:token`,
     operation: getPayment,
@@ -71,7 +72,7 @@ export function serveGateway(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'PUT',
     url: `${base}/payments/:token/authenticate`,
     operation: authenticatePayment,
@@ -84,7 +85,7 @@ export function serveGateway(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
-    ...common,
+    ...shared,
     method: 'DELETE',
     url: `${base}/payments/:token`,
     operation: cancelPayment,

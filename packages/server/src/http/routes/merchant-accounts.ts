@@ -16,6 +16,7 @@ const accountPath = Type.Object({ ...tenantPath, merchantAccountId: Type.String(
 
 const tagged = (account: MerchantAccount) => ({ headers: { etag: entityTag(account.sys_version) }, body: account });
 
+/** A tenant's accounts at its gateways. */
 export function serveMerchantAccounts(app: App, services: Services): void {
   const shared = { security: 'access-token', tag: 'Records API' } as const;
 

@@ -4,6 +4,7 @@ import { createUserPaymentSession } from '../../ops/payment-sessions/create.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
 
+/** Sessions of the browser component, as a backend begins them. */
 export function servePaymentSessions(app: App, services: Services): void {
   serveEndpoint(app, services, {
     method: 'POST',

@@ -8,6 +8,7 @@ import {
 } from '../../contract/stored-payment-method.ts';
 import { entityTag } from '../../ops/preconditions.ts';
 import { createStoredPaymentMethod } from '../../ops/stored-payment-methods/create.ts';
+import { deleteStoredPaymentMethod } from '../../ops/stored-payment-methods/delete.ts';
 import { getStoredPaymentMethod } from '../../ops/stored-payment-methods/get.ts';
 import { listContactsStoredPaymentMethods } from '../../ops/stored-payment-methods/list-by-contact.ts';
 import { replaceStoredPaymentMethod } from '../../ops/stored-payment-methods/replace.ts';
@@ -22,6 +23,7 @@ const tagged = (record: StoredPaymentMethod) => ({
   body: record,
 });
 
+/** Stored payment method records, in the paths and words of the Records API. */
 export function serveStoredPaymentMethods(app: App, services: Services): void {
   serveEndpoint(app, services, {
     method: 'PUT',
@@ -39,6 +41,24 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     failures: [412, 428],
     takesIfMatch: true,
     input: ({ params, body, ifMatch }) => ({ id: params.id, body, ifMatch }),
+    present: tagged,
+  });
+
+  serveEndpoint(app, services, {
+    method: 'DELETE',
+    url: '/storedPaymentMethods/:tenantId/:id',
+    security: 'access-token',
+    operation: deleteStoredPaymentMethod,
+    summary: 'Delete a stored payment method',
+    description:
+      'Answers the record as it was deleted. Its history stays; its external id is free again. A record that is ' +
+      'locked, or that a customer account bills, is refused with 409, and `sys_deleted_by_id` then names who tried.',
+    tag: 'Records API',
+    params: recordPath,
+    success: { schema: StoredPaymentMethod },
+    failures: [412, 428],
+    takesIfMatch: true,
+    input: ({ params, ifMatch }) => ({ id: params.id, ifMatch }),
     present: tagged,
   });
 

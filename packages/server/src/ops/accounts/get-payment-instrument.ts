@@ -2,9 +2,9 @@ import type { Context } from '../../context.ts';
 import { type AccountPaymentInstrument, paymentChoices } from '../../contract/payments.ts';
 import { OnfileError } from '../../errors.ts';
 import { findCustomer } from '../../store/customers.ts';
+import { recordDetails } from '../instrument-details.ts';
 import { operation } from '../operation.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
-import { recordDetails } from './record-details.ts';
 
 /** What a customer's account bills now; empty when there is nothing. Throws 404 for an unknown customer. */
 export const getAccountPaymentInstrument = operation(
@@ -27,10 +27,3 @@ export const getAccountPaymentInstrument = operation(
     };
   },
 );
-
-/**
- * The entity tag of an account's instrument. It names the record too: the pointer may move to another record whose
- * version happens to be the same.
- */
-export const instrumentTag = (instrument: { storedPaymentMethodId?: string; sysVersion?: number }): string =>
-  `"${instrument.storedPaymentMethodId ?? 'none'}.${instrument.sysVersion ?? 0}"`;

@@ -3,7 +3,13 @@ import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
 import { findVersion } from '../../store/records.ts';
 import { changedFields, matches } from '../preconditions.ts';
 import { type OpenedRecord, openRecord, presentRecord } from '../stored-payment-methods/content.ts';
-import { instrumentTag } from './get-payment-instrument.ts';
+
+/**
+ * The entity tag of an account's instrument. It names the record too: the pointer may move to another record whose
+ * version happens to be the same.
+ */
+export const instrumentTag = (instrument: { storedPaymentMethodId?: string; sysVersion?: number }): string =>
+  `"${instrument.storedPaymentMethodId ?? 'none'}.${instrument.sysVersion ?? 0}"`;
 
 /**
  * Throws 412 when the account's instrument is not the one, in the version, that the header names: the error tells the

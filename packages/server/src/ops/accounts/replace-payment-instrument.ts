@@ -4,14 +4,15 @@ import type { AccountPaymentInstrument } from '../../contract/payments.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import { customersKey, type FoundCustomer } from '../../store/customers.ts';
 import type { RequestWithSession } from '../../store/payment-requests.ts';
+import { recordDetails } from '../instrument-details.ts';
 import { operation } from '../operation.ts';
 import { cardExpiryDate, openRequest, type RequestContent } from '../payment-requests/content.ts';
 import { paymentRequestTokenHash } from '../payment-requests/tokens.ts';
 import { type NextRecord, recordChange, retentionEnd } from '../stored-payment-methods/change.ts';
 import { type OpenedRecord, openRecord } from '../stored-payment-methods/content.ts';
 import { newRecordId } from '../stored-payment-methods/create.ts';
+import { unchangedRecord } from '../stored-payment-methods/unchanged.ts';
 import { checkIfMatch } from './if-match.ts';
-import { recordDetails } from './record-details.ts';
 import { alreadyUsed, checkUsable } from './usable-request.ts';
 
 type Input = { customerId: number; paymentRequestToken: string; ifMatch?: string | undefined };
@@ -71,7 +72,8 @@ async function targetOf(
     // It was moved to another customer, or became something else, after it was picked.
     throw new OnfileError('errormessage.payment.request.not.reusable', { reference: 'paymentRequestToken' });
   }
-  if (request.same_number_method_id) return openById(ctx, request.same_number_method_id);
+  const same = await openById(ctx, request.same_number_method_id);
+  if (same) return same;
   return current?.row.type === 'credit card' ? current : null;
 }
 
@@ -83,7 +85,8 @@ async function replace(
   target: OpenedRecord | null,
 ): Promise<AccountPaymentInstrument | null> {
   const dataKey = ctx.keys.customerKey(customersKey(customer));
-  const next = request.chosen_method_id && target ? unchanged(target) : entered(ctx, request, target);
+  // A picked instrument is renewed as it is.
+  const next = request.chosen_method_id && target ? unchangedRecord(target) : entered(ctx, request, target);
   const id = target?.row.id ?? newRecordId();
   const { change } = recordChange(ctx, {
     current: target,
@@ -114,21 +117,6 @@ async function replace(
 }
 
 type NextFields = Omit<NextRecord, 'customer'>;
-
-/** A picked instrument is renewed as it is. */
-const unchanged = ({ row, content }: OpenedRecord): NextFields => ({
-  fields: {
-    type: row.type,
-    credit_card_type: row.credit_card_type,
-    last_four_digits: row.last_four_digits,
-    expires: row.expires,
-    payrix_migrated: row.payrix_migrated,
-    sys_external_id: row.sys_external_id,
-    sys_locked: row.sys_locked,
-    sys_snapshot_base_version: row.sys_snapshot_base_version,
-  },
-  content,
-});
 
 const nameOf = (network: string, lastFour: string): string =>
   `${network.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())} ${lastFour}`;

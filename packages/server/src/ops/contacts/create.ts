@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Contact, WrittenContact } from '../../contract/contact.ts';
 import { OnfileError } from '../../errors.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
+import { refuseLimitedCaller } from '../contact-limit.ts';
 import { addCustomer } from '../customers/add.ts';
 import { checkPerson } from '../customers/rules.ts';
 import { operation } from '../operation.ts';
@@ -11,6 +12,7 @@ import { contactNames, personOf, presentContact } from './fields.ts';
 export const createContact = operation(
   'CONTACT_WRITE',
   async (ctx: Context, { body }: { body: WrittenContact }): Promise<Contact> => {
+    refuseLimitedCaller(ctx, 'CONTACT_WRITE');
     for (const made of ['id', 'customer_id'] as const) {
       if (body[made] !== undefined) {
         throw new OnfileError('errormessage.validation.server.generated', { reference: made });

@@ -15,6 +15,7 @@ const bindingOf = (tenantId: string, row: SealedVersion) =>
 export const sealPerson = (tenantId: string, row: SealedVersion, person: Person, dataKey: DataKey): Buffer =>
   seal(JSON.stringify(person), dataKey, bindingOf(tenantId, row));
 
+/** Opens what is known of the person. Throws `SealBroken` when the row was changed or moved. */
 export function openCustomer(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundCustomer): OpenedCustomer {
   const dataKey = ctx.keys.customerKey(customersKey(row));
   const person: Person = JSON.parse(open(row.sealed, dataKey, bindingOf(ctx.tenant.tenantId, row)).toString('utf8'));

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { MerchantAccount } from '../../contract/merchant-account.ts';
 import { type MerchantAccountRow, updateMerchantAccount as writeVersion } from '../../store/merchant-accounts.ts';
 import { insertTrail } from '../../store/trail.ts';
+import { refuseLimitedCaller } from '../contact-limit.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { retryLostRace } from '../lost-race.ts';
 import { changedFields, type Preconditions, requirePreconditions } from '../preconditions.ts';
@@ -31,6 +32,7 @@ export function changeMerchantAccount(
   id: string,
   change: MerchantAccountChange,
 ): Promise<MerchantAccount> {
+  refuseLimitedCaller(ctx, 'MERCHANT_ACCOUNT_WRITE');
   return retryLostRace(async () => {
     const before = await findMerchantAccount(ctx, id);
     const { version } = before;

@@ -4,6 +4,7 @@ import type { MerchantAccount, WrittenMerchantAccount } from '../../contract/mer
 import { OnfileError } from '../../errors.ts';
 import { insertMerchantAccount, type MerchantAccountRow } from '../../store/merchant-accounts.ts';
 import { insertTrail } from '../../store/trail.ts';
+import { refuseLimitedCaller } from '../contact-limit.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { operation } from '../operation.ts';
 import { checkMerchantAccount, presentMerchantAccount } from './fields.ts';
@@ -13,6 +14,7 @@ import { merchantAccountTrail } from './trail.ts';
 export const createMerchantAccount = operation(
   'MERCHANT_ACCOUNT_WRITE',
   async (ctx: Context, { body }: { body: WrittenMerchantAccount }): Promise<MerchantAccount> => {
+    refuseLimitedCaller(ctx, 'MERCHANT_ACCOUNT_WRITE');
     if (body.id !== undefined) {
       throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
     }

@@ -3,15 +3,14 @@ import type { Context } from '../../context.ts';
 import type { PaymentState } from '../../contract/gateway.ts';
 import { listActiveMerchantAccounts } from '../../store/merchant-accounts.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
-import { releasePaymentRequest } from '../../store/payment-requests.ts';
 import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
 import { operation } from '../operation.ts';
+import { whileClaimed } from './claim.ts';
 import { accountRef, concludeRequest, tokenizeEverywhere, unvaultNumber } from './conclude.ts';
 import { openRequest, sealRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
-import { presentState } from './state.ts';
-import { nextState, whileClaimed } from './submit.ts';
+import { nextState, presentState } from './state.ts';
 
 /** Asks the connector how a challenge or redirect ended. One that is still open leaves the request as it is. */
 export const authenticatePayment = operation(
@@ -28,7 +27,6 @@ export const authenticatePayment = operation(
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
   const ended = await askGateway(ctx, request);
   if (ended.outcome === 'pending' || !request.sealed || !request.secret_id) {
-    await releasePaymentRequest(ctx.db, ctx.tenant.tenantId, request.request_id);
     return presentState(ctx, session, request);
   }
   const dataKey = ctx.keys.customerKey(sessionsKey(session));

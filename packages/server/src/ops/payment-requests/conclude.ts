@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CardDetails } from '../../connectors/connector.ts';
+import type { CardDetails, MerchantAccountRef } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import { keyedHash } from '../../crypto/keyed-hash.ts';
@@ -18,7 +18,8 @@ import { trailOf } from '../trail.ts';
 import type { RequestContent } from './content.ts';
 import { stateConflict } from './find.ts';
 
-export const accountRef = (ctx: Pick<Context, 'tenant'>, account: MerchantAccountRow) => ({
+/** The merchant account in a connector's words. */
+export const accountRef = (ctx: Pick<Context, 'tenant'>, account: MerchantAccountRow): MerchantAccountRef => ({
   tenantId: ctx.tenant.tenantId,
   merchantAccountId: account.merchant_account_id,
   processorAccountId: account.processor_account_id,
@@ -84,8 +85,9 @@ export async function concludeRequest(
   const secretId = ended ? null : (options.secret?.secret_id ?? to.secret_id);
   await ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
     if (options.secret && !ended) await insertVaultSecret(tx, options.secret);
-    if (!(await updatePaymentRequest(tx, from.status, { ...to, secret_id: secretId })))
+    if (!(await updatePaymentRequest(tx, from.status, { ...to, secret_id: secretId }))) {
       throw stateConflict(from.status);
+    }
     if (ended && from.secret_id) await deleteVaultSecret(tx, from.secret_id);
     await insertTrail(
       tx,

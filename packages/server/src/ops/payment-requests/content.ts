@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import type { PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
+import { cardDetails } from '../instrument-details.ts';
 
 /** What a payment request knows of the instrument: everything but the number, which is in the vault. */
 export type RequestContent = {
@@ -15,6 +16,7 @@ export type RequestContent = {
 const bindingOf = (ctx: Pick<Context, 'tenant'>, requestId: string) =>
   [ctx.tenant.tenantId, 'payment_requests', requestId, 'content', 1] as const;
 
+/** Binds the content to the request's id; the columns beside it change without sealing it again. */
 export const sealRequest = (
   ctx: Pick<Context, 'tenant'>,
   requestId: string,
@@ -22,6 +24,7 @@ export const sealRequest = (
   dataKey: DataKey,
 ): Buffer => seal(JSON.stringify(content), dataKey, bindingOf(ctx, requestId));
 
+/** Throws `SealBroken` when the row was changed or moved. */
 export const openRequest = (
   ctx: Pick<Context, 'tenant'>,
   requestId: string,
@@ -29,19 +32,10 @@ export const openRequest = (
   dataKey: DataKey,
 ): RequestContent => JSON.parse(open(sealed, dataKey, bindingOf(ctx, requestId)).toString('utf8'));
 
-/** PCI DSS 4.0.1, 3.4.1: no more than the last four digits are shown. */
-export const maskedNumber = (lastFour: string): string => `************${lastFour}`;
-
-export const expiryText = (month: number, year: number): string => `${String(month).padStart(2, '0')}/${year}`;
-
+/** The last day of the card's last month, YYYY-MM-DD, as a record keeps it. */
 export const cardExpiryDate = ({ card }: RequestContent): string =>
   expiryDate({ month: card.expiryMonth, year: card.expiryYear });
 
-export const requestDetails = ({ card }: RequestContent): PaymentInstrumentDetails => ({
-  creditCard: {
-    ...(card.brand ? { brand: card.brand } : {}),
-    cardHolder: card.holder,
-    cardNumber: maskedNumber(card.lastFour),
-    expiry: expiryText(card.expiryMonth, card.expiryYear),
-  },
-});
+/** The entered instrument as the component shows it. */
+export const requestDetails = (content: RequestContent): PaymentInstrumentDetails =>
+  cardDetails({ ...content.card, expires: cardExpiryDate(content) });

@@ -1,6 +1,6 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
-import type { PaymentRequestStatus } from '../../contract/payments.ts';
+import type { PaymentRequestCreated } from '../../contract/gateway.ts';
 import { insertPaymentRequest } from '../../store/payment-requests.ts';
 import { insertTrail } from '../../store/trail.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
@@ -12,10 +12,7 @@ import { paymentRequestToken, paymentRequestTokenHash } from './tokens.ts';
 /** Begins an attempt to enter an instrument in a session. */
 export const createPaymentRequest = operation(
   null,
-  async (
-    ctx: Context,
-    { session, secret }: AuthenticatedSession,
-  ): Promise<{ token: string; status: PaymentRequestStatus }> => {
+  async (ctx: Context, { session, secret }: AuthenticatedSession): Promise<PaymentRequestCreated> => {
     const requestId = timeOrderedUuid();
     const token = paymentRequestToken(secret, requestId);
     const at = ctx.now();

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Static } from 'typebox';
 import type { Context } from '../../context.ts';
 import type { UserSession, UserSessionCreation } from '../../contract/payments.ts';
 import { secretHash } from '../../crypto/keyed-hash.ts';
 import { formatNamedToken, randomText } from '../../crypto/random-token.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { enumArgument, OnfileError } from '../../errors.ts';
 import { findCustomer } from '../../store/customers.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findCustomerKey, insertCustomerKey } from '../../store/keys.ts';
@@ -22,7 +21,7 @@ type Payer = { customerId: number | null; customerUuid: string };
 /** Lets one browser enter one instrument for one customer (reference: customer-api, The flow around it). */
 export const createUserPaymentSession = operation(
   'PAYMENT_WRITE',
-  async (ctx: Context, { body }: { body: UserSessionCreation }): Promise<Static<typeof UserSession>> => {
+  async (ctx: Context, { body }: { body: UserSessionCreation }): Promise<UserSession> => {
     if (body.customerId !== undefined && body.finionPayCustomerId !== undefined) {
       throw new OnfileError('errormessage.session.customer.exclusive', { reference: 'finionPayCustomerId' });
     }
@@ -76,7 +75,7 @@ async function payerOf(ctx: Context, body: UserSessionCreation): Promise<Payer> 
     if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
     if (!customer.is_active) {
       throw new OnfileError('errormessage.record.reference.missing', {
-        args: [stringArgument('active customer')],
+        args: [enumArgument('CUSTOMER')],
         reference: 'customerId',
       });
     }

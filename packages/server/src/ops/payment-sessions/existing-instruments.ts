@@ -2,8 +2,8 @@ import { isExpired, parseExpiry } from '@onfile/card/expiry';
 import type { Context } from '../../context.ts';
 import type { PaymentChoice, PaymentInstrumentDetails } from '../../contract/payments.ts';
 import { listCustomersRecords } from '../../store/records.ts';
-import { recordDetails } from '../accounts/record-details.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
+import { recordDetails } from '../instrument-details.ts';
 import { paymentInstrumentToken } from '../payment-requests/tokens.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
 import { permittedChoices } from './permitted-choices.ts';
@@ -24,7 +24,7 @@ export async function existingInstruments(
   { session, secret }: Pick<AuthenticatedSession, 'session' | 'secret'>,
 ): Promise<ExistingInstrument[]> {
   if (!session.show_existing_payment_instruments || session.customer_id === null) return [];
-  if (!permittedChoices(session).includes('CREDIT_CARD')) return [];
+  if (!permittedChoices(ctx.tenant, session).includes('CREDIT_CARD')) return [];
   const rows = await listCustomersRecords(ctx.db, ctx.tenant.tenantId, session.customer_id, '', mostListed);
   const now = ctx.now();
   return rows

@@ -25,7 +25,7 @@ export const getUserPaymentSession = operation(
       ...(active
         ? { activePaymentRequest: { token: paymentRequestToken(secret, active.request_id), status: active.status } }
         : {}),
-      permittedPaymentChoices: permittedChoices(session),
+      permittedPaymentChoices: permittedChoices(ctx.tenant, session),
       existingPaymentInstruments: existing.map(({ recordId: _, ...instrument }) => instrument),
       requireDirectDebitSignature: session.require_direct_debit_signature,
       tokenValidUntil: session.valid_until.toISOString(),

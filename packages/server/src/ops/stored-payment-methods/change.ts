@@ -31,7 +31,7 @@ const masked = (content: SealedContent): object => ({
   merchant_account_tokens: content.merchant_account_tokens.map((token) => ({ ...token, token: '[masked]' })),
 });
 
-/** The change that creates a record, or makes the next version of one, with its trail. */
+/** The change that creates a record, or makes the next version of one, with its trail. A deletion is a version too. */
 export function recordChange(
   ctx: Context,
   options: { current: OpenedRecord | null; id: string; next: NextRecord; action: Action; event: boolean },
@@ -40,6 +40,10 @@ export function recordChange(
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
   const { dataKey } = next.customer;
   const version = { id, sys_version: (current?.row.sys_version ?? 0) + 1 };
+  const deletion =
+    options.action === 'stored_payment_method.deleted'
+      ? { sys_deleted_at: at, sys_deleted_by_id: ctx.caller.id }
+      : { sys_deleted_at: null, sys_deleted_by_id: current?.row.sys_deleted_by_id ?? null };
   const record: RecordRow = {
     ...next.fields,
     ...version,
@@ -49,6 +53,7 @@ export function recordChange(
     sys_last_modified_at: at,
     sys_last_modified_by_id: ctx.caller.id,
     sys_last_security_context: { caller_kind: ctx.caller.kind, caller_id: ctx.caller.id, trace_id: ctx.traceId },
+    ...deletion,
     key_id: dataKey.keyId,
     sealed: sealContent(ctx.tenant.tenantId, version, next.content, dataKey),
   };

@@ -53,6 +53,7 @@ export function presentRecord(row: RecordRow, contactId: string, content: Sealed
     payrix_migrated: row.payrix_migrated ?? undefined,
     sys_created_at: row.sys_created_at.toISOString(),
     sys_created_by_id: row.sys_created_by_id,
+    sys_deleted_by_id: row.sys_deleted_by_id ?? undefined,
     sys_external_id: row.sys_external_id ?? undefined,
     sys_last_modified_at: row.sys_last_modified_at.toISOString(),
     sys_last_modified_by_id: row.sys_last_modified_by_id,
@@ -63,3 +64,6 @@ export function presentRecord(row: RecordRow, contactId: string, content: Sealed
     type: row.type as StoredPaymentMethod['type'],
   };
 }
+
+export const presentOpened = ({ row, content }: OpenedRecord): StoredPaymentMethod =>
+  presentRecord(row, row.contact_id, content);

@@ -3,6 +3,7 @@ import type { Page, PageQuery } from '../../contract/records-dialect.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { findCustomer } from '../../store/customers.ts';
 import { listCustomersRecords } from '../../store/records.ts';
+import { mayKnowContact } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
 import { openRecord, presentRecord } from './content.ts';
@@ -13,7 +14,7 @@ export const listContactsStoredPaymentMethods = operation(
   async (ctx: Context, input: { contactId: string; query: PageQuery }): Promise<Page<StoredPaymentMethod>> => {
     const { tenantId } = ctx.tenant;
     const customer = await findCustomer(ctx.db, tenantId, { contactId: input.contactId });
-    if (!customer) return { Count: 0, Items: [] };
+    if (!customer || !mayKnowContact(ctx, customer.contact_id)) return { Count: 0, Items: [] };
     return readPage(input.query, {
       read: (after, limit) => listCustomersRecords(ctx.db, tenantId, customer.customer_id, after, limit),
       keyOf: (row) => row.id,

@@ -1,16 +1,17 @@
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { enumArgument, OnfileError } from '../../errors.ts';
 import { customersKey, findCustomer } from '../../store/customers.ts';
+import { mayKnowContact } from '../contact-limit.ts';
 import type { NextRecord } from './change.ts';
 
-const missing = (what: string, reference: string) =>
-  new OnfileError('errormessage.record.reference.missing', { args: [stringArgument(what)], reference });
+const missing = (what: 'CONTACT' | 'MERCHANT_ACCOUNT', reference: string) =>
+  new OnfileError('errormessage.record.reference.missing', { args: [enumArgument(what)], reference });
 
 /** The active contact that a record names, with the key to seal its content under. Throws 409 when there is none. */
 export async function ownerOf(ctx: Context, contactId: string): Promise<NextRecord['customer']> {
   const customer = await findCustomer(ctx.db, ctx.tenant.tenantId, { contactId });
-  if (!customer?.is_active) throw missing('active contact', 'contact_id');
+  if (!customer?.is_active || !mayKnowContact(ctx, contactId)) throw missing('CONTACT', 'contact_id');
   return {
     customerId: customer.customer_id,
     contactId: customer.contact_id,
@@ -26,5 +27,5 @@ export async function checkMerchantAccounts(
   const ids = tokens.map((token) => token.merchant_account_id);
   const known = await ctx.knownMerchantAccounts(ctx.tenant.tenantId, ids);
   const unknown = ids.findIndex((id) => !known.has(id));
-  if (unknown >= 0) throw missing('merchant account', `merchant_account_tokens[${unknown}].merchant_account_id`);
+  if (unknown >= 0) throw missing('MERCHANT_ACCOUNT', `merchant_account_tokens[${unknown}].merchant_account_id`);
 }

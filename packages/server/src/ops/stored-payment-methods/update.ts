@@ -1,0 +1,106 @@
+import type { Context } from '../../context.ts';
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { OnfileError } from '../../errors.ts';
+import { retryLostRace } from '../lost-race.ts';
+import { requireScope } from '../operation.ts';
+import type { Preconditions } from '../preconditions.ts';
+import type { Action } from '../trail.ts';
+import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId, retentionEnd } from './change.ts';
+import { type OpenedRecord, presentOpened } from './content.ts';
+import { requireCurrentVersion } from './current-version.ts';
+import { type Directive, readDirectives } from './directives.ts';
+import { findRecord } from './find.ts';
+import { refuseLocked } from './lock.ts';
+import { checkMerchantAccounts, ownerOf } from './references.ts';
+import { canonicalExpiry, checkFields, checkTokens } from './rules.ts';
+
+/** What a record is to become, as a whole: an optional field that it leaves out is cleared. */
+export type Update = {
+  body: StoredPaymentMethod;
+  directives: ReadonlySet<Directive>;
+  preconditions: Preconditions;
+};
+
+/** The rules of a body that need no record: throws 400 for its fields, 403 for a directive that the caller may not give. */
+export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): ReadonlySet<Directive> {
+  if (body.id !== id) throw new OnfileError('errormessage.validation.id.mismatch', { reference: 'id' });
+  const directives = readDirectives(body.sys_directive);
+  if (directives.has('skip-events')) requireScope(ctx, 'EVENT_SKIP');
+  checkFields(body);
+  return directives;
+}
+
+/**
+ * Makes the next version of a record. `updateOf` is given what the record is and answers what it is to become; after a
+ * lost race it is asked again. Throws 404 for an unknown id, 409 for a lock or an outdated basis, 412, 428, 400 for rules.
+ */
+export function updateRecord(
+  ctx: Context,
+  id: string,
+  action: Action,
+  updateOf: (current: StoredPaymentMethod) => Update,
+): Promise<StoredPaymentMethod> {
+  return retryLostRace(async () => {
+    const current = await findRecord(ctx, id);
+    const { body, directives, preconditions } = updateOf(presentOpened(current));
+    refuseLocked(ctx, current.row, body.sys_locked === true);
+    await checkMerchantAccounts(ctx, body.merchant_account_tokens);
+    const { next, numberChanged } = await nextRecord(ctx, current, body, directives);
+    const checkId = () => checkExternalId(ctx, id, next.fields.sys_external_id);
+    await requireCurrentVersion(ctx, current, preconditions, checkId);
+    const event = !directives.has('skip-events');
+    const { change, presented } = recordChange(ctx, { current, id, next, action, event });
+    if (directives.has('dry-run')) {
+      await checkId();
+      return presented;
+    }
+    const answer = ctx.keepAnswer(presented);
+    const outcome = await ctx
+      .changeRecord(ctx.tenant.tenantId, {
+        ...change,
+        ...(numberChanged ? { destroyEarlierNumberAfter: retentionEnd(ctx) } : {}),
+        ...(answer ? { answer } : {}),
+      })
+      .catch(refuseTakenExternalId);
+    return outcome === 'applied' ? presented : outcome;
+  });
+}
+
+async function nextRecord(
+  ctx: Context,
+  current: OpenedRecord,
+  body: StoredPaymentMethod,
+  directives: ReadonlySet<Directive>,
+): Promise<{ next: NextRecord; numberChanged: boolean }> {
+  const { row, content, dataKey } = current;
+  const moved = body.contact_id !== row.contact_id;
+  if (moved && row.is_account_instrument) {
+    throw new OnfileError('errormessage.record.contact.fixed', { reference: 'contact_id' });
+  }
+  const { numberChanged } = checkTokens(presentOpened(current), body, directives);
+  const next: NextRecord = {
+    fields: {
+      type: body.type,
+      credit_card_type: body.credit_card_type,
+      last_four_digits: body.last_four_digits,
+      expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
+      payrix_migrated: body.payrix_migrated ?? null,
+      sys_external_id: body.sys_external_id ?? null,
+      sys_locked: body.sys_locked ?? null,
+      sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
+    },
+    content: {
+      name: body.name,
+      name_on_account: body.name_on_account,
+      billing_address: body.billing_address,
+      merchant_account_tokens: body.merchant_account_tokens,
+      custom_field_values: body.custom_field_values,
+      ...(numberChanged || content.network === undefined ? {} : { network: content.network }),
+    },
+    customer: moved
+      ? await ownerOf(ctx, body.contact_id)
+      : { customerId: row.customer_id, contactId: row.contact_id, dataKey },
+  };
+  // A number that is sealed for one customer never follows the record to another.
+  return { next, numberChanged: numberChanged || moved };
+}
