@@ -26,7 +26,10 @@ export async function reachServer(): Promise<{ credentials: Credentials; stop: (
   if (known && (await answers(known.baseUrl))) return { credentials: known, stop: async () => {} };
 
   console.log('No server answers yet, so the demo starts one of its own.\n');
-  const server = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { LOG_LEVEL: 'warn', ...process.env },
+  });
   const stop = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGTERM');
