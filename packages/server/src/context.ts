@@ -46,6 +46,9 @@ export type Services = {
 /** The answer to a caller's Idempotency-Key, sealed, to be written with the change that it answers. */
 export type KeptAnswer = { scopeHash: Buffer; attemptId: string; sealedAnswer: Buffer };
 
+/** A request that carries an Idempotency-Key, with what makes it the same request again. */
+export type KeyedRequest = { key: string; method: string; path: string; content: string };
+
 /** What an operation runs in: who calls, for which tenant, with which services. */
 export type Context = Services & {
   tenant: Tenant;
@@ -56,6 +59,8 @@ export type Context = Services & {
   sourceAddress: string | null;
   /** Seals the answer that the operation is about to give; undefined when the caller sent no Idempotency-Key. */
   keepAnswer(result: unknown): KeptAnswer | undefined;
+  /** The request as its Idempotency-Key knows it; undefined when the caller sent none. */
+  keyedRequest?: KeyedRequest;
 };
 
 /** How long a process may go on with what it read of tenants and credentials: well within a second. */

@@ -86,6 +86,26 @@ describe('a client of one contact', () => {
     assert.equal((await call('GET', `/storedPaymentMethods/acme/${id}`)).body.sys_version, record.sys_version);
   });
 
+  it('lists, patches, deletes and does in a batch what is that contact’s alone', async () => {
+    const [own, theirs] = [await createRecord(server, acme), await createRecord(server, neighbour)];
+    const patch = [{ op: 'replace', path: '/name', value: 'Other' }];
+    const { body } = await call('GET', '/storedPaymentMethods/acme?limit=500');
+    assert.ok(body.Items.some((item: { id: string }) => item.id === own.id));
+    assert.ok(body.Items.every((item: { contact_id: string }) => item.contact_id === acme.contactId));
+    const none = { Count: 0, Items: [] };
+    assert.deepEqual((await call('GET', `/storedPaymentMethods/acme?contact_id=${neighbour.contactId}`)).body, none);
+    const path = `/storedPaymentMethods/acme/${theirs.id}`;
+    assertRefused(await call('PATCH', path, patch), 404, 'record.not.found');
+    assertRefused(await call('DELETE', path), 404, 'record.not.found');
+    const operations = [own.id, theirs.id].map((id) => ({ method: 'PATCH', id, body: patch }));
+    const batch = await call('POST', '/storedPaymentMethods/acme/batch', { operations });
+    assert.deepEqual(
+      batch.body.results.map(({ status }: { status: number }) => status),
+      [200, 404],
+    );
+    assert.deepEqual((await server.call('GET', path, { headers: bearer(acme) })).body, theirs);
+  });
+
   it('sees that contact alone', async () => {
     const { body } = await call('GET', '/contacts/acme');
     assert.deepEqual(

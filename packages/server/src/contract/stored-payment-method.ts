@@ -3,8 +3,8 @@ import { filled, oneOf, requestOf, text } from './schema.ts';
 
 const instant = (description: string) => Type.String({ format: 'date-time', description });
 
-const recordTypes = ['credit card', 'electronic check'] as const;
-const cardTypes = ['american express', 'discover', 'mastercard', 'other', 'visa'] as const;
+export const recordTypes = ['credit card', 'electronic check'] as const;
+export const cardTypes = ['american express', 'discover', 'mastercard', 'other', 'visa'] as const;
 
 const BillingAddress = Type.Object({
   city: Type.Optional(text(200)),

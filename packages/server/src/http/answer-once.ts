@@ -28,17 +28,19 @@ export async function answerOnce<Result>(
   run: (ctx: Context) => Promise<Result>,
   present: (result: Result) => Answer,
 ): Promise<FastifyReply> {
-  const outcome = await beginAttempt(ctx, {
+  const keyedRequest = {
     key,
     method: request.method,
     path: new URL(request.url, 'http://path').pathname,
     content: contentOf(request),
-  });
+  };
+  const outcome = await beginAttempt(ctx, keyedRequest);
   if (answered(outcome)) return sendWire(reply.header('idempotency-replayed', 'true'), outcome);
 
   let kept = false;
   const keyed: Context = {
     ...ctx,
+    keyedRequest,
     keepAnswer: (result) => {
       kept = true;
       return sealAnswer(ctx, outcome, toWire(present(result as Result)));

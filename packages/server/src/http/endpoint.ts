@@ -2,12 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Context, Services } from '../context.ts';
 import { withoutNulls } from '../contract/schema.ts';
+import type { OnfileError } from '../errors.ts';
 import { authenticateAccessToken } from '../ops/authentication/access-token.ts';
 import { type Authenticated, authenticateApiKey } from '../ops/authentication/api-key.ts';
 import { type AuthenticatedSession, authenticateSession } from '../ops/authentication/session-token.ts';
 import { type Operation, requireScope } from '../ops/operation.ts';
 import { answerOnce } from './answer-once.ts';
 import type { App } from './app-type.ts';
+import { errorBody } from './error-answer.ts';
 import { headerText } from './header-text.ts';
 import { type ErrorStatus, errorResponses } from './openapi.ts';
 import { limitRate } from './rate-limit.ts';
@@ -26,7 +28,7 @@ const securities = {
 } as const;
 type Security = keyof typeof securities;
 
-/** What the handler of an endpoint gets of a request: validated, `null` fields of the body left out. */
+/** What the handler of an endpoint gets of a request: validated, `null` fields of the body left out unless it keeps them. */
 export type EndpointRequest<Params, Query, Body> = {
   params: Params;
   query: Query;
@@ -56,11 +58,14 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   /** Failures beside those that every endpoint has. */
   failures?: readonly ErrorStatus[];
   takesIfMatch?: boolean;
+  /** Whether `null` means something in the body, as in a JSON Patch. */
+  keepsNulls?: boolean;
   input: (
     request: EndpointRequest<StaticOr<Params, unknown>, StaticOr<Query, unknown>, StaticOr<Body, undefined>>,
     session: AuthenticatedSession,
   ) => Input;
-  present: (result: Result, params: StaticOr<Params, unknown>) => Answer;
+  /** `explain` puts an error that is part of the result in the words of the one error body. */
+  present: (result: Result, params: StaticOr<Params, unknown>, explain: (error: OnfileError) => object) => Answer;
 };
 
 const everywhere = [400, 401, 403, 404, 429, 500, 503] as const;
@@ -106,12 +111,12 @@ export function serveEndpoint<
     handler: async (request, reply) => {
       const ctx = await contextOf(services, request);
       const inPath = request.params as StaticOr<Params, unknown>;
-      const present = (result: Result) => endpoint.present(result, inPath);
+      const present = (result: Result) => endpoint.present(result, inPath, (error) => explain(error, request));
       const input = endpoint.input(
         {
           params: inPath,
           query: request.query as StaticOr<Query, unknown>,
-          body: withoutNulls(request.body) as StaticOr<Body, undefined>,
+          body: (endpoint.keepsNulls ? request.body : withoutNulls(request.body)) as StaticOr<Body, undefined>,
           ifMatch: request.headers['if-match'],
         },
         request.authenticated as AuthenticatedSession,
@@ -141,6 +146,16 @@ function describe(endpoint: {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function explain(error: OnfileError, request: FastifyRequest): object {
+  if (error.status >= 500) request.log.error({ errorCode: error.code, err: error.cause }, 'part of a request failed');
+  const { body } = errorBody(error, {
+    traceId: request.id,
+    acceptLanguage: request.headers['accept-language'],
+    tenantLocale: request.tenantLocale,
+  });
+  return body;
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

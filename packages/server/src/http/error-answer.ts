@@ -11,30 +11,36 @@ const defaultChallenge = 'Bearer realm="onfile"';
 
 export type ErrorAnswer = { status: number; headers: Record<string, string>; body: string };
 
-/** A failure as it goes over the wire, for every dialect and every way of failing. */
-export function errorAnswer(
-  error: OnfileError,
-  request: { traceId: string; acceptLanguage?: string | undefined; tenantLocale?: TextSetting | null },
-): ErrorAnswer {
+/** What an error's text depends on beside the error. */
+type AskedBy = { traceId: string; acceptLanguage?: string | undefined; tenantLocale?: TextSetting | null };
+
+/** The one error body, and the locale that its texts are in. */
+export function errorBody(error: OnfileError, request: AskedBy): { locale: string; body: object } {
   const tenant = request.tenantLocale ?? withoutTenant;
   const locale = negotiateLocale(request.acceptLanguage, tenant.locale);
   const text = formatError(error, { locale, timeZone: tenant.timeZone });
-  const body = JSON.stringify({
+  const body = {
     errorMessage: text.errorMessage,
     errorCode: error.code,
     traceId: request.traceId,
     reference: error.reference,
     args: text.args,
     typedArgs: text.typedArgs,
-  });
+  };
+  return { locale: text.locale, body };
+}
+
+/** A failure as it goes over the wire, for every dialect and every way of failing. */
+export function errorAnswer(error: OnfileError, request: AskedBy): ErrorAnswer {
+  const { locale, body } = errorBody(error, request);
   return {
     status: error.status,
     headers: {
       ...(error.status === 401 && { 'www-authenticate': defaultChallenge }),
       ...error.headers,
       'content-type': 'application/json; charset=utf-8',
-      'content-language': text.locale,
+      'content-language': locale,
     },
-    body,
+    body: JSON.stringify(body),
   };
 }

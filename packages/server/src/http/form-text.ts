@@ -1,5 +1,5 @@
+import { fieldPath } from '../contract/field-path.ts';
 import { OnfileError } from '../errors.ts';
-import { fieldPath } from './field-path.ts';
 import { isStorableText } from './json-text.ts';
 import { isDecodable } from './percent-encoding.ts';
 

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
+import { fieldPath } from '../contract/field-path.ts';
 import { enumArgument, OnfileError } from '../errors.ts';
-import { fieldPath } from './field-path.ts';
 import { parseInt64 } from './int64.ts';
 import { isStorableText } from './json-text.ts';
 

@@ -1,7 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { parseInstant } from '../contract/instant.ts';
+import { withoutNulls } from '../contract/schema.ts';
 import type { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { textParameters } from './text-parameters.ts';
@@ -53,6 +54,19 @@ export function validateSchemas(app: App): void {
     if (httpPart === 'body') return bodyValidator(schema, validate);
     return (value: unknown) => check(validate, value);
   });
+}
+
+/** Reads a body that comes in another one, or is made of one, as a route with this schema would read its own. */
+export function bodyReader<Schema extends TSchema>(
+  schema: Schema,
+  { keepsNulls = false } = {},
+): (body: unknown) => Static<Schema> {
+  const validate = bodyValidator(schema, createAjv({}).compile(schema));
+  return (body) => {
+    const outcome = validate(body);
+    if ('error' in outcome) throw outcome.error;
+    return keepsNulls ? (body as Static<Schema>) : withoutNulls(body as Static<Schema>);
+  };
 }
 
 /** Makes a route that has a schema but no query refuse every query key, as one with a query refuses unknown keys. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Context, KeptAnswer } from '../context.ts';
+import type { Context, KeptAnswer, KeyedRequest } from '../context.ts';
 import { open, seal } from '../crypto/envelope.ts';
 import { keyedHash, sameHash } from '../crypto/keyed-hash.ts';
 import { OnfileError } from '../errors.ts';
@@ -8,9 +8,6 @@ import { type Attempt, claimAttempt, keepAnswer, releaseAttempt } from '../store
 
 /** An answer as it goes over the wire, and as it is kept for a retry. */
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
-
-/** A request that carries an Idempotency-Key, with what makes it the same request again. */
-export type KeyedRequest = { key: string; method: string; path: string; content: string };
 
 const keptMs = 24 * 3_600_000;
 /** A crashed attempt can be repeated after it. One that is slower than that finds the key taken and changes nothing. */
@@ -89,3 +86,31 @@ export async function keepAnswerAlone(
 /** Gives the key back after an attempt that failed without a change and is worth a retry. */
 export const abandonAttempt = (ctx: Pick<Context, 'tenant' | 'db'>, attempt: Attempt): Promise<void> =>
   releaseAttempt(ctx.db, ctx.tenant.tenantId, attempt);
+
+/**
+ * Runs one part of a request that makes several changes. Under an Idempotency-Key the part's result is kept with its own
+ * change, so that a request that was cut off can be sent again: what took effect is answered, the rest is done.
+ */
+export async function runPartOnce<Result>(
+  ctx: Context,
+  name: string,
+  content: unknown,
+  run: (ctx: Context) => Promise<Result>,
+): Promise<Result> {
+  const { keyedRequest, ...parent } = ctx;
+  if (!keyedRequest) return run(ctx);
+  const attempt = await beginAttempt(ctx, {
+    ...keyedRequest,
+    path: `${keyedRequest.path} ${name}`,
+    content: JSON.stringify(content),
+  });
+  if ('status' in attempt) return JSON.parse(attempt.body);
+  const keepAnswer = (result: unknown) =>
+    sealAnswer(ctx, attempt, { status: 200, headers: {}, body: JSON.stringify(result) });
+  try {
+    return await run({ ...parent, keepAnswer });
+  } catch (error) {
+    await abandonAttempt(ctx, attempt);
+    throw error;
+  }
+}

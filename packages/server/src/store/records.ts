@@ -43,17 +43,20 @@ const columns = (table: string) => `
   ${table}.sys_last_modified_at, ${table}.sys_last_modified_by_id, ${table}.sys_last_security_context,
   ${table}.sys_deleted_at, ${table}.sys_deleted_by_id, ${table}.key_id, ${table}.sealed`;
 
-const found = (table: string) => `
+/** The start of a SELECT of found records from a table under this name, `c` for the customer and `k` for its key. */
+export const selectFound = (table: string) => `
   SELECT ${columns(table)}, c.contact_id, c.customer_uuid,
     c.account_method_id IS NOT DISTINCT FROM ${table}.id AS is_account_instrument,
     k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid`;
 
+export const foundFrom = `FROM stored_payment_methods m
+    JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+    JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id`;
+
 const readRecords = {
   name: 'read-records',
-  text: `${found('m')}
-    FROM stored_payment_methods m
-    JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
-    JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
+  text: `${selectFound('m')}
+    ${foundFrom}
     WHERE m.tenant_id = $1 AND m.id = ANY ($2::text[]) AND m.sys_deleted_at IS NULL`,
 };
 
@@ -63,10 +66,8 @@ export const findRecords = (db: Database, tenantId: string, ids: readonly string
 
 const readCustomersRecords = {
   name: 'read-customers-records',
-  text: `${found('m')}
-    FROM stored_payment_methods m
-    JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
-    JOIN customer_keys k ON k.tenant_id = m.tenant_id AND k.key_id = m.key_id
+  text: `${selectFound('m')}
+    ${foundFrom}
     WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.id > $3 AND m.sys_deleted_at IS NULL
     ORDER BY m.id
     LIMIT $4`,
@@ -83,7 +84,7 @@ export const listCustomersRecords = (
 
 const readVersion = {
   name: 'read-version',
-  text: `${found('v')}
+  text: `${selectFound('v')}
     FROM stored_payment_method_versions v
     JOIN customers c ON c.tenant_id = v.tenant_id AND c.customer_id = v.customer_id
     JOIN customer_keys k ON k.tenant_id = v.tenant_id AND k.key_id = v.key_id

@@ -84,9 +84,39 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     }),
   ],
   'GET /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
+  'PATCH /storedPaymentMethods/{tenantId}/{id}': [
+    ({ tenantId, recordId }) => ({
+      path: { tenantId, id: recordId },
+      body: [{ op: 'replace', path: '/name', value: 'Other card' }],
+    }),
+    ({ tenantId, recordId, contactId, merchantAccountId }) => ({
+      path: { tenantId, id: recordId },
+      body: [
+        { op: 'replace', path: '/contact_id', value: contactId },
+        { op: 'replace', path: '/merchant_account_tokens/0/merchant_account_id', value: merchantAccountId },
+        { op: 'add', path: '/sys_directive', value: 'allow-token-removal' },
+      ],
+    }),
+  ],
   'DELETE /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
   'POST /storedPaymentMethods/{tenantId}': [
     (ids, tenant) => ({ path: { tenantId: ids.tenantId }, body: record(ids, tenant) }),
+  ],
+  'POST /storedPaymentMethods/{tenantId}/batch': [
+    ({ tenantId, recordId }) => ({
+      path: { tenantId },
+      body: { operations: [{ method: 'PATCH', id: recordId, body: [{ op: 'remove', path: '/expires' }] }] },
+    }),
+    (ids, tenant) => ({
+      path: { tenantId: ids.tenantId },
+      body: { operations: [{ method: 'POST', body: record(ids, tenant) }] },
+    }),
+  ],
+  'GET /storedPaymentMethods/{tenantId}': [
+    ({ tenantId, contactId }) => ({
+      path: { tenantId },
+      query: { contact_id: contactId, sort: 'expires', order: 'descending', fields: 'name,expires', limit: '5' },
+    }),
   ],
   'GET /storedPaymentMethods/{tenantId}/contact/{contactId}': [
     ({ tenantId, contactId, recordId }) => ({

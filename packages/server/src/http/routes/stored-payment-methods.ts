@@ -1,19 +1,30 @@
 import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
+import { JsonPatch } from '../../contract/json-patch.ts';
 import { PageQuery, pageOf } from '../../contract/records-dialect.ts';
 import {
   StoredPaymentMethod,
   StoredPaymentMethodCreation,
   StoredPaymentMethodReplacement,
 } from '../../contract/stored-payment-method.ts';
+import {
+  StoredPaymentMethodBatch,
+  StoredPaymentMethodBatchResults,
+} from '../../contract/stored-payment-method-batch.ts';
+import { StoredPaymentMethodPage, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
+import type { OnfileError } from '../../errors.ts';
 import { entityTag } from '../../ops/preconditions.ts';
+import { type BatchOutcome, batchStoredPaymentMethods } from '../../ops/stored-payment-methods/batch.ts';
 import { createStoredPaymentMethod } from '../../ops/stored-payment-methods/create.ts';
 import { deleteStoredPaymentMethod } from '../../ops/stored-payment-methods/delete.ts';
 import { getStoredPaymentMethod } from '../../ops/stored-payment-methods/get.ts';
+import { listStoredPaymentMethods } from '../../ops/stored-payment-methods/list.ts';
 import { listContactsStoredPaymentMethods } from '../../ops/stored-payment-methods/list-by-contact.ts';
+import { patchStoredPaymentMethod } from '../../ops/stored-payment-methods/patch.ts';
 import { replaceStoredPaymentMethod } from '../../ops/stored-payment-methods/replace.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
+import { bodyReader } from '../validation.ts';
 
 const tenantPath = { tenantId: Type.String() };
 const recordPath = Type.Object({ ...tenantPath, id: Type.String() });
@@ -23,8 +34,24 @@ const tagged = (record: StoredPaymentMethod) => ({
   body: record,
 });
 
+function presentBatch(outcomes: readonly BatchOutcome[], _: unknown, explain: (error: OnfileError) => object) {
+  const errors = outcomes.filter((outcome) => 'error' in outcome).length;
+  const results = outcomes.map((outcome) =>
+    'error' in outcome
+      ? { status: outcome.error.status, id: outcome.id, error: explain(outcome.error) }
+      : { status: outcome.status, id: outcome.id, body: outcome.body },
+  );
+  return { body: { error_count: errors, results, success_count: outcomes.length - errors } };
+}
+
 /** Stored payment method records, in the paths and words of the Records API. */
 export function serveStoredPaymentMethods(app: App, services: Services): void {
+  const read = {
+    creation: bodyReader(StoredPaymentMethodCreation),
+    replacement: bodyReader(StoredPaymentMethodReplacement),
+    patch: bodyReader(JsonPatch, { keepsNulls: true }),
+  };
+
   serveEndpoint(app, services, {
     method: 'PUT',
     url: '/storedPaymentMethods/:tenantId/:id',
@@ -41,6 +68,27 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     failures: [412, 428],
     takesIfMatch: true,
     input: ({ params, body, ifMatch }) => ({ id: params.id, body, ifMatch }),
+    present: tagged,
+  });
+
+  serveEndpoint(app, services, {
+    method: 'PATCH',
+    url: '/storedPaymentMethods/:tenantId/:id',
+    security: 'access-token',
+    operation: patchStoredPaymentMethod,
+    summary: 'Change parts of a stored payment method',
+    description:
+      'A JSON Patch (RFC 6902) of what GET answers, as `application/json-patch+json` or `application/json`. What comes ' +
+      'out obeys the rules of PUT; a field that is removed or `null` is cleared. Patches of different fields at the ' +
+      'same time all take effect: let the patch `test` what it relies on, or send `If-Match`.',
+    tag: 'Records API',
+    params: recordPath,
+    body: JsonPatch,
+    success: { schema: StoredPaymentMethod },
+    failures: [412, 428],
+    takesIfMatch: true,
+    keepsNulls: true,
+    input: ({ params, body, ifMatch }) => ({ id: params.id, patch: body, readBody: read.replacement, ifMatch }),
     present: tagged,
   });
 
@@ -82,6 +130,24 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
   });
 
   serveEndpoint(app, services, {
+    method: 'POST',
+    url: '/storedPaymentMethods/:tenantId/batch',
+    security: 'access-token',
+    operation: batchStoredPaymentMethods,
+    summary: 'Make several changes in one request',
+    description:
+      'Runs the operations in their order, each by itself: one that fails stops none of the others, and each is ' +
+      'answered as it would be alone. There is no `If-Match` here: name `sys_version` in a PUT, `test` in a PATCH.',
+    tag: 'Records API',
+    params: Type.Object(tenantPath),
+    body: StoredPaymentMethodBatch,
+    success: { schema: StoredPaymentMethodBatchResults },
+    keepsNulls: true,
+    input: ({ body }) => ({ operations: body.operations, read }),
+    present: presentBatch,
+  });
+
+  serveEndpoint(app, services, {
     method: 'GET',
     url: '/storedPaymentMethods/:tenantId/:id',
     security: 'access-token',
@@ -92,6 +158,23 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     success: { schema: StoredPaymentMethod },
     input: ({ params }) => ({ id: params.id }),
     present: tagged,
+  });
+
+  serveEndpoint(app, services, {
+    method: 'GET',
+    url: '/storedPaymentMethods/:tenantId',
+    security: 'access-token',
+    operation: listStoredPaymentMethods,
+    summary: 'List stored payment methods',
+    description:
+      'Filters add up. In the order of `sys_created_at` a walk misses and repeats nothing, whatever is written ' +
+      'meanwhile; in another order, a record that changes is met where it then stands.',
+    tag: 'Records API',
+    params: Type.Object(tenantPath),
+    query: StoredPaymentMethodQuery,
+    success: { schema: StoredPaymentMethodPage },
+    input: ({ query }) => query,
+    present: (page) => ({ body: page }),
   });
 
   serveEndpoint(app, services, {

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
+import { inTurn } from '../in-turn.ts';
 import { retryLostRace } from '../lost-race.ts';
 import { requireScope } from '../operation.ts';
 import type { Preconditions } from '../preconditions.ts';
@@ -21,6 +22,8 @@ export type Update = {
   preconditions: Preconditions;
 };
 
+const mostRetries = 20;
+
 /** The rules of a body that need no record: throws 400 for its fields, 403 for a directive that the caller may not give. */
 export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): ReadonlySet<Directive> {
   if (body.id !== id) throw new OnfileError('errormessage.validation.id.mismatch', { reference: 'id' });
@@ -34,13 +37,13 @@ export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): 
  * Makes the next version of a record. `updateOf` is given what the record is and answers what it is to become; after a
  * lost race it is asked again. Throws 404 for an unknown id, 409 for a lock or an outdated basis, 412, 428, 400 for rules.
  */
-export function updateRecord(
+export async function updateRecord(
   ctx: Context,
   id: string,
   action: Action,
   updateOf: (current: StoredPaymentMethod) => Update,
 ): Promise<StoredPaymentMethod> {
-  return retryLostRace(async () => {
+  const attempt = async () => {
     const current = await findRecord(ctx, id);
     const { body, directives, preconditions } = updateOf(presentOpened(current));
     refuseLocked(ctx, current.row, body.sys_locked === true);
@@ -63,7 +66,11 @@ export function updateRecord(
       })
       .catch(refuseTakenExternalId);
     return outcome === 'applied' ? presented : outcome;
-  });
+  };
+  const first = await attempt();
+  if (first !== 'lost') return first;
+  // The losers of one process queue up, so that of many patches none is starved; other processes stay rivals.
+  return inTurn(`${ctx.tenant.tenantId} ${id}`, () => retryLostRace(attempt, mostRetries));
 }
 
 async function nextRecord(

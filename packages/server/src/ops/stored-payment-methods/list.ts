@@ -1,0 +1,49 @@
+import type { Context } from '../../context.ts';
+import { parseInstant } from '../../contract/instant.ts';
+import type { Page } from '../../contract/records-dialect.ts';
+import type { PickedRecord, RecordOrder, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
+import { listRecords, type RecordSelection } from '../../store/record-list.ts';
+import { mayKnowContact } from '../contact-limit.ts';
+import { operation } from '../operation.ts';
+import { readPage } from '../page.ts';
+import { openRecord, presentOpened } from './content.ts';
+import { openCursor, sealCursor } from './list-cursor.ts';
+import { readFields } from './picked-fields.ts';
+
+/**
+ * The tenant's records that pass a filter, page by page. Each page starts after the last record of the one before, so
+ * that a walk in the order of creation misses and repeats nothing whatever is written meanwhile; in another order, a
+ * record that moves is met where it then stands. Throws 400 for a key of another list.
+ */
+export const listStoredPaymentMethods = operation(
+  'STORED_PAYMENT_METHOD_READ',
+  async (ctx: Context, query: StoredPaymentMethodQuery): Promise<Page<PickedRecord>> => {
+    const { tenantId } = ctx.tenant;
+    const pick = readFields(query.fields);
+    const contact = query.contact_id ?? ctx.caller.contactId;
+    const { selection, list } = selectionOf({ ...query, contact_id: contact });
+    return readPage(query, {
+      read: async (after, limit) => {
+        const place = after === '' ? null : openCursor(ctx, list, after);
+        if (contact !== undefined && !mayKnowContact(ctx, contact)) return [];
+        return listRecords(ctx.db, tenantId, selection, place, limit);
+      },
+      keyOf: (row) => sealCursor(ctx, list, { orderKey: row.order_key, id: row.id }),
+      present: (row) => pick(presentOpened(openRecord(ctx, row))),
+    });
+  },
+);
+
+/** What the query selects, and its name for the keys of its pages: the same however the query is written. */
+function selectionOf(query: StoredPaymentMethodQuery): { selection: RecordSelection; list: string } {
+  const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, changed_since, ...rest } = query;
+  const since = changed_since === undefined ? undefined : parseInstant(changed_since);
+  const selection = { filter: { ...rest, changed_since: since }, sort, descending: order === 'descending' };
+  return { selection, list: JSON.stringify([Object.entries(selection.filter).toSorted(), sort, selection.descending]) };
+}
+
+/** A filter by time lists in the order of that time, which its index serves however few records pass. */
+function orderOf({ changed_since, expiring_before }: StoredPaymentMethodQuery): RecordOrder {
+  if (changed_since !== undefined) return 'sys_last_modified_at';
+  return expiring_before === undefined ? 'sys_created_at' : 'expires';
+}

@@ -1,0 +1,65 @@
+import type { RecordFilter, RecordOrder } from '../contract/stored-payment-method-list.ts';
+import type { Database } from './database.ts';
+import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+
+/** Where in its order a record stands: the value that it is ordered by, as text in full precision, and its id. */
+export type RecordPlace = { orderKey: string; id: string };
+export type ListedRecord = FoundRecord & { order_key: string };
+
+export type RecordSelection = {
+  /** Instants are given as Date, for PostgreSQL does not read every way of writing them. */
+  filter: Omit<RecordFilter, 'changed_since'> & { changed_since?: Date | undefined };
+  sort: RecordOrder;
+  descending: boolean;
+};
+
+/** Spelt as in the index, so that it serves filter and order. */
+const expiry = `coalesce(m.expires, 'infinity'::date)`;
+
+/** Value and id come from one table, or no index holds the place. */
+const orderKeys = {
+  sys_created_at: { expression: 'm.sys_created_at', id: 'm.id', type: 'timestamptz' },
+  sys_last_modified_at: { expression: 'v.sys_last_modified_at', id: 'v.id', type: 'timestamptz' },
+  expires: { expression: expiry, id: 'm.id', type: 'date' },
+} as const satisfies Record<RecordOrder, { expression: string; id: string; type: string }>;
+
+/** The versions are indexed by time, the records are not (migration 0007): a record's time is that of its last version. */
+const lastVersions = `
+    JOIN stored_payment_method_versions v ON v.tenant_id = m.tenant_id AND v.id = m.id AND v.sys_version = m.sys_version`;
+
+/** The tenant's records that pass the filter, in order, after a place; null starts at the beginning. */
+export function listRecords(
+  db: Database,
+  tenantId: string,
+  { filter, sort, descending }: RecordSelection,
+  after: RecordPlace | null,
+  limit: number,
+): Promise<ListedRecord[]> {
+  const values: unknown[] = [tenantId];
+  const bound = (value: unknown): string => `$${values.push(value)}`;
+  const { expression, id, type } = orderKeys[sort];
+  const conditions = ['m.tenant_id = $1', filter.deleted ? 'm.sys_deleted_at IS NOT NULL' : 'm.sys_deleted_at IS NULL'];
+  if (filter.contact_id !== undefined) conditions.push(`c.contact_id = ${bound(filter.contact_id)}`);
+  if (filter.type !== undefined) conditions.push(`m.type = ${bound(filter.type)}`);
+  if (filter.credit_card_type !== undefined) conditions.push(`m.credit_card_type = ${bound(filter.credit_card_type)}`);
+  if (filter.expiring_before !== undefined) conditions.push(`${expiry} < ${bound(filter.expiring_before)}::date`);
+  if (filter.changed_since) conditions.push(`v.sys_last_modified_at >= ${bound(filter.changed_since)}`);
+  if (filter.sys_external_id !== undefined) conditions.push(`m.sys_external_id = ${bound(filter.sys_external_id)}`);
+  if (filter.sys_locked !== undefined) conditions.push(filter.sys_locked ? 'm.sys_locked' : 'm.sys_locked IS NOT TRUE');
+  if (after) {
+    const comparison = descending ? '<' : '>';
+    conditions.push(`(${expression}, ${id}) ${comparison} (${bound(after.orderKey)}::${type}, ${bound(after.id)})`);
+  }
+  const byTime = sort === 'sys_last_modified_at' || filter.changed_since !== undefined;
+  const direction = descending ? 'DESC' : 'ASC';
+  // Without a name it is planned each time, with the values: which index is best depends on them.
+  const statement = {
+    name: '',
+    text: `${selectFound('m')}, ${expression}::text AS order_key
+    ${foundFrom}${byTime ? lastVersions : ''}
+    WHERE ${conditions.join(' AND ')}
+    ORDER BY ${expression} ${direction}, ${id} ${direction}
+    LIMIT ${bound(limit)}`,
+  };
+  return db.single<ListedRecord>(tenantId, statement, values);
+}
