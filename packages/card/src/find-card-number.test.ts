@@ -106,9 +106,10 @@ suite('a megabyte is searched within seconds, whatever it holds', () => {
   ]) {
     test(JSON.stringify(piece), () => {
       const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte);
-      const start = performance.now();
+      const start = process.cpuUsage();
       containsCardNumber(text);
-      assert.ok(performance.now() - start < 5000);
+      // Processor time: the clock on the wall also counts what else the machine does.
+      assert.ok(process.cpuUsage(start).user < 5_000_000);
     });
   }
 });

@@ -124,7 +124,8 @@ describe('a submission that cannot be right', () => {
     for (const [body, code, reference] of cases) {
       const answer = await submit(body);
       assertRefused(answer, 400, code, reference);
-      assert.doesNotMatch(JSON.stringify(answer.body), /4242|Ada|"123"/);
+      const { traceId: _, ...told } = answer.body;
+      assert.doesNotMatch(JSON.stringify(told), /4242|Ada|"123"/);
     }
     assert.deepEqual(await numbersOf(server, ada.customerId), []);
     assert.equal((await submit(submission)).body.status, 'PREAUTHED');

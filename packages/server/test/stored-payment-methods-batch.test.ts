@@ -199,7 +199,7 @@ describe('a batch under an Idempotency-Key', () => {
       method: 'POST',
       body: recordBody(acme, { sys_external_id: id }),
     }));
-    const { changeRecord } = server.services;
+    const changeRecord = server.services.changeRecord.bind(server.services);
     server.services.changeRecord = (tenantId, change) => {
       if (change.record.sys_external_id !== 'cut-3') return changeRecord(tenantId, change);
       throw new OnfileError('errormessage.unavailable');

@@ -45,9 +45,9 @@ describe('a deleted record', () => {
     const { status, body, headers } = await remove(record.id);
     assert.equal(status, 200);
     const { sys_last_modified_at: at, sys_last_security_context: _, ...rest } = body;
-    const { sys_last_modified_at: before, sys_last_security_context: __, ...was } = record;
+    const { sys_last_modified_at: earlier, sys_last_security_context: __, ...was } = record;
     assert.deepEqual(rest, { ...was, sys_version: 2, sys_deleted_by_id: acme.clientId });
-    assert.ok(at > before);
+    assert.ok(at > earlier);
     assert.equal(headers.get('etag'), '"2"');
   });
 
@@ -136,10 +136,10 @@ describe('a deleted record', () => {
 });
 
 describe('a deletion is refused', () => {
-  const assertTried = async (id: string, tenant = acme, before?: object): Promise<void> => {
+  const assertTried = async (id: string, tenant = acme, untried?: object): Promise<void> => {
     const { body } = await getRecord(server, tenant, id);
     assert.equal(body.sys_deleted_by_id, tenant.clientId);
-    if (before) assert.deepEqual(body, { ...before, sys_deleted_by_id: tenant.clientId });
+    if (untried) assert.deepEqual(body, { ...untried, sys_deleted_by_id: tenant.clientId });
   };
 
   it('of an account’s instrument, which then names who tried, in the same version', async () => {

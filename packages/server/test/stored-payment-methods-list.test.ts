@@ -190,9 +190,9 @@ describe('a walk through 10,000 records while others write', () => {
     await Promise.all(Array.from({ length: many / 100 }, (_, n) => fill(n * 100)));
     assert.equal(existing.length, many);
 
-    let walking = true;
+    const walking = new AbortController();
     const write = async (lane: number): Promise<void> => {
-      for (let n = lane; walking; n += 3) {
+      for (let n = lane; !walking.signal.aborted; n += 3) {
         const record = existing[(n * 7919) % many] ?? {};
         if (n % 10 === 0) await createRecord(server, busy, { name: 'new' });
         else await putRecord(server, busy, { ...record, sys_version: undefined, name: `${record['name']}` });
@@ -201,7 +201,7 @@ describe('a walk through 10,000 records while others write', () => {
     };
     const writing = [0, 1, 2].map(write);
     const seen = await walk({ limit: '250', fields: 'name' }, busy);
-    walking = false;
+    walking.abort();
     await Promise.all(writing);
     const old = seen.filter((name) => name.startsWith('n') && name !== 'new');
     assert.equal(old.length, many);

@@ -105,10 +105,10 @@ export async function runPartOnce<Result>(
     content: JSON.stringify(content),
   });
   if ('status' in attempt) return JSON.parse(attempt.body);
-  const keepAnswer = (result: unknown) =>
+  const keepResult = (result: unknown) =>
     sealAnswer(ctx, attempt, { status: 200, headers: {}, body: JSON.stringify(result) });
   try {
-    return await run({ ...parent, keepAnswer });
+    return await run({ ...parent, keepAnswer: keepResult });
   } catch (error) {
     await abandonAttempt(ctx, attempt);
     throw error;

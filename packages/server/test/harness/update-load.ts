@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from './http-caller.ts';
 import {
+  beginRequest,
   createRecord,
-  enterCard,
   keyHeader,
   mastercard,
   type Payee,
   putRecord,
   type Reachable,
   replaceInstrument,
+  startSession,
+  submitCard,
   visa,
 } from './main-job.ts';
 
@@ -58,9 +60,16 @@ export async function startUpdateLoad(server: Reachable, payee: Payee): Promise<
       record = status === 200 ? answer : await freshRecord(own);
     }
   }
+  /** A token that can be used, null when the server went away while the card was entered. */
+  async function enteredCard(own: Payee, cardNumber: string): Promise<string | null> {
+    const session = await startSession(server, own);
+    const token = session && (await beginRequest(server, session));
+    const submitted = token && (await submitCard(server, session, token, cardNumber));
+    return submitted && submitted.body.status === 'PREAUTHED' ? token : null;
+  }
   async function replaceInstruments(own: Payee): Promise<void> {
     for (let n = 0; !stopping; n++) {
-      const token = await enterCard(server, own, n % 2 === 0 ? visa : mastercard);
+      const token = await enteredCard(own, n % 2 === 0 ? visa : mastercard);
       const headers = { 'idempotency-key': randomUUID() };
       if (token) await send('instrument', (to) => replaceInstrument(to, own, token, { headers }));
     }

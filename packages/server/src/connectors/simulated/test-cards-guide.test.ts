@@ -11,7 +11,7 @@ other number is refused with \`errormessage.card.number.not.test\`. Where two pu
 Stripe comes before Braintree and Braintree before Adyen, and the number stands in one table only.
 
 - Any expiry in the future will do, and any code of the right length: four digits for American Express, else three.
-  A past expiry is declined as \`expired_card\`, a code of another length as \`incorrect_security_code\`.
+  A past expiry and a code of another length are refused with 400 before the gateway is asked.
 - What happens here is a check over an amount of zero. Cards that fail on a later charge, refund or dispute only are
   approved. Cards that a gateway blocks by settings of its own are approved too, unless it always blocks them.
 - A challenge opens a page with two buttons. "Complete" leads to the result below; "Fail" declines the card as

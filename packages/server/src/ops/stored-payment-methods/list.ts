@@ -34,12 +34,15 @@ export const listStoredPaymentMethods = operation(
   },
 );
 
+const sortedEntries = (filter: object) =>
+  Object.entries(filter).toSorted(([one], [another]) => one.localeCompare(another));
+
 /** What the query selects, and its name for the keys of its pages: the same however the query is written. */
 function selectionOf(query: StoredPaymentMethodQuery): { selection: RecordSelection; list: string } {
   const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, changed_since, ...rest } = query;
   const since = changed_since === undefined ? undefined : parseInstant(changed_since);
   const selection = { filter: { ...rest, changed_since: since }, sort, descending: order === 'descending' };
-  return { selection, list: JSON.stringify([Object.entries(selection.filter).toSorted(), sort, selection.descending]) };
+  return { selection, list: JSON.stringify([sortedEntries(selection.filter), sort, selection.descending]) };
 }
 
 /** A filter by time lists in the order of that time, which its index serves however few records pass. */
