@@ -146,14 +146,14 @@ describe('an error', () => {
 describe('the log', () => {
   it('has one line a request: the route’s pattern, never the URL, a header or a body', async () => {
     shell.lines.length = 0;
-    await shell.send('POST', '/things/4242?secret=5151', {
-      headers: { ...json, 'x-tenant': 'a', 'x-api-key': 'sk6161' },
-      body: '{"a":"7171"}',
+    await shell.send('POST', '/things/987654321987?secret=5151-seen', {
+      headers: { ...json, 'x-tenant': 'a', 'x-api-key': 'sk6161-seen' },
+      body: '{"a":"7171-seen"}',
     });
-    await shell.send('GET', '/nowhere/8181');
-    await shell.send('GET', '/plain/%ff9191');
+    await shell.send('GET', '/nowhere/8181-seen');
+    await shell.send('GET', '/plain/%ff9191-seen');
     const log = shell.lines.join('');
-    assert.doesNotMatch(log, /4242|5151|6161|7171|8181|9191/);
+    assert.doesNotMatch(log, /-seen|987654321987/);
     const [first, ...others] = shell.lines.map((line) => JSON.parse(line));
     assert.equal(others.length, 2);
     const { time, durationMs, traceId, ...rest } = first;
