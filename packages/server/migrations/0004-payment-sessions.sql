@@ -38,6 +38,7 @@ CREATE TABLE payment_requests (
   sealed bytea,
   secret_id uuid,
   chosen_method_id text,
+  chosen_method_version integer,
   consumed_at timestamptz,
   consumed_method_id text,
   consumed_method_version integer,

@@ -54,6 +54,23 @@ describe('a picked instrument', () => {
     assert.equal(renewed.payrix_migrated, true);
   });
 
+  it('that holds another card by now is not billed: the customer was shown the earlier one', async () => {
+    const ada = await withNewCustomer(server, acme);
+    await useCard(server, ada, visa);
+    const token = await pickCard(server, ada, '4242');
+    await useCard(server, ada, mastercard);
+    assertRefused(await replaceInstrument(server, ada, token), 409, 'concurrent.modification', 'paymentRequestToken');
+  });
+
+  it('may have been renewed or renamed meanwhile', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const record = await createRecord(server, ada);
+    const [first, second] = [await pickCard(server, ada, '4242'), await pickCard(server, ada, '4242')];
+    assertOk(await putRecord(server, ada, { ...record, name: 'Renamed' }));
+    assertOk(await replaceInstrument(server, ada, first));
+    assertOk(await replaceInstrument(server, ada, second));
+  });
+
   it('is shown the same whenever its request is asked for', async () => {
     const ada = await withNewCustomer(server, acme);
     await createRecord(server, ada);

@@ -15,6 +15,8 @@ export type PaymentRequestRow = {
   secret_id: string | null;
   /** A stored method that the customer picked instead of entering one. */
   chosen_method_id: string | null;
+  /** The version of it that the customer was shown. */
+  chosen_method_version: number | null;
   consumed_at: Date | null;
   consumed_method_id: string | null;
   consumed_method_version: number | null;
@@ -22,7 +24,7 @@ export type PaymentRequestRow = {
 };
 
 const columns = `r.request_id, r.token_hash, r.session_id, r.status, r.submitting_until, r.challenge_reference,
-  r.challenge_action, r.key_id, r.sealed, r.secret_id, r.chosen_method_id, r.consumed_at, r.consumed_method_id,
+  r.challenge_action, r.key_id, r.sealed, r.secret_id, r.chosen_method_id, r.chosen_method_version, r.consumed_at, r.consumed_method_id,
   r.consumed_method_version, r.created_at`;
 
 const read = {
@@ -159,7 +161,7 @@ const change = {
   text: `
     UPDATE payment_requests
     SET status = $4, submitting_until = NULL, challenge_reference = $5, challenge_action = $6, key_id = $7, sealed = $8,
-      secret_id = $9, chosen_method_id = $10
+      secret_id = $9, chosen_method_id = $10, chosen_method_version = $11
     WHERE tenant_id = $1 AND request_id = $2 AND status = $3
     RETURNING request_id`,
 };
@@ -181,6 +183,7 @@ export async function updatePaymentRequest(
     row.sealed,
     row.secret_id,
     row.chosen_method_id,
+    row.chosen_method_version,
   ]);
   return changed.length === 1;
 }

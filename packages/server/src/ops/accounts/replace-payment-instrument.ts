@@ -13,6 +13,7 @@ import { type OpenedRecord, openRecord } from '../stored-payment-methods/content
 import { newRecordId } from '../stored-payment-methods/create.ts';
 import { unchangedRecord } from '../stored-payment-methods/unchanged.ts';
 import { checkIfMatch } from './if-match.ts';
+import { isCardThatWasPicked } from './picked-card.ts';
 import { alreadyUsed, checkUsable } from './usable-request.ts';
 
 type Input = { customerId: number; paymentRequestToken: string; ifMatch?: string | undefined };
@@ -68,9 +69,12 @@ async function targetOf(
 ): Promise<OpenedRecord | null> {
   if (request.chosen_method_id) {
     const chosen = await openById(ctx, request.chosen_method_id);
-    if (chosen?.row.customer_id === customer.customer_id && chosen.row.type === 'credit card') return chosen;
-    // It was moved to another customer, or became something else, after it was picked.
-    throw new OnfileError('errormessage.payment.request.not.reusable', { reference: 'paymentRequestToken' });
+    // It may have been moved to another customer, or have become something else, after it was picked.
+    if (chosen?.row.customer_id !== customer.customer_id || chosen.row.type !== 'credit card') {
+      throw new OnfileError('errormessage.payment.request.not.reusable', { reference: 'paymentRequestToken' });
+    }
+    if (await isCardThatWasPicked(ctx, request, chosen)) return chosen;
+    throw new OnfileError('errormessage.concurrent.modification', { reference: 'paymentRequestToken' });
   }
   const same = await openById(ctx, request.same_number_method_id);
   if (same) return same;

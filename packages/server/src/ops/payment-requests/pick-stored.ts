@@ -22,7 +22,7 @@ export async function pickStoredInstrument(
   await concludeRequest(
     ctx,
     request,
-    { ...request, status: 'PREAUTHED', chosen_method_id: picked.recordId },
+    { ...request, status: 'PREAUTHED', chosen_method_id: picked.recordId, chosen_method_version: picked.recordVersion },
     { result },
   );
   return result;

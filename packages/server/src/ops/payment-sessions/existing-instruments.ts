@@ -13,6 +13,7 @@ const mostListed = 50;
 
 export type ExistingInstrument = {
   recordId: string;
+  recordVersion: number;
   paymentInstrumentToken: string;
   paymentChoice: PaymentChoice;
   details: PaymentInstrumentDetails;
@@ -34,6 +35,7 @@ export async function existingInstruments(
     })
     .map((row) => ({
       recordId: row.id,
+      recordVersion: row.sys_version,
       paymentInstrumentToken: paymentInstrumentToken(secret, row.id),
       paymentChoice: 'CREDIT_CARD',
       details: recordDetails(row, openRecord(ctx, row).content),

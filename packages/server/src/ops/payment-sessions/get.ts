@@ -26,7 +26,7 @@ export const getUserPaymentSession = operation(
         ? { activePaymentRequest: { token: paymentRequestToken(secret, active.request_id), status: active.status } }
         : {}),
       permittedPaymentChoices: permittedChoices(ctx.tenant, session),
-      existingPaymentInstruments: existing.map(({ recordId: _, ...instrument }) => instrument),
+      existingPaymentInstruments: existing.map(({ recordId: _, recordVersion: __, ...instrument }) => instrument),
       requireDirectDebitSignature: session.require_direct_debit_signature,
       tokenValidUntil: session.valid_until.toISOString(),
     };
