@@ -26,7 +26,7 @@ type SchemaNode = {
  * dropped, and an optional field may be `null`, which means absent. `withoutNulls` turns the body into the static type.
  */
 export function requestOf<Schema extends TSchema>(schema: Schema) {
-  return Type.Unsafe<Static<Schema>>(closedNode(structuredClone(schema) as SchemaNode));
+  return Type.Unsafe<Static<Schema>>(closedNode(structuredClone(schema)));
 }
 
 function closedNode(node: SchemaNode): object {
