@@ -13,7 +13,7 @@ type Waiting<Input, Output> = {
 /**
  * Gathers what concurrent requests of one tenant want done into one multi-row statement. While a statement runs, new
  * requests wait and form the next one, so the rows per statement grow with the load and a lone request waits for
- * nothing. Measured in docs/decisions: two lanes beat one (the database idles less) and four (rows per statement fall).
+ * nothing. How many lanes are best is open: docs/decisions/0006 could not tell one to four apart.
  */
 export class Gathering<Input, Output> {
   readonly #run: (tenantId: string, inputs: readonly Input[]) => Promise<readonly Output[]>;

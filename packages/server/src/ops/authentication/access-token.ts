@@ -14,7 +14,7 @@ const challenge = { 'www-authenticate': 'Bearer realm="onfile"' };
 
 const recentClient = recently((services, tenantId, clientId) => findClient(services.db, tenantId, clientId));
 
-/** Signatures cost 0.1 ms to verify; a token that verified stays verified for as long as its issuer lets it. */
+/** So that a signature is verified once: a token that verified stays verified for as long as its issuer lets it. */
 const verified = new WeakMap<Services, LRUCache<string, VerifiedToken>>();
 
 function verifiedTokens(services: Services): LRUCache<string, VerifiedToken> {
