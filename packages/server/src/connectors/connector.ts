@@ -9,6 +9,7 @@ export type MerchantAccountRef = {
 
 /** A card as the customer entered it, without its verification code, which `checkCard` alone gets. */
 export type CardDetails = {
+  kind: 'card';
   number: Secret<string>;
   holder: string;
   /** 1 to 12. */
@@ -17,7 +18,19 @@ export type CardDetails = {
   expiryYear: number;
 };
 
-/** Why an issuer said no. For the merchant: a browser learns only that it did. */
+/** A bank account by the number that its country debits it by, with the reference of the mandate to do so. */
+export type BankAccountDetails = { holder: string; mandateReference: string } & (
+  | { kind: 'iban'; iban: Secret<string>; bic?: string }
+  | { kind: 'uk-account'; sortCode: string; accountNumber: Secret<string> }
+  | { kind: 'us-account'; routingNumber: string; accountNumber: Secret<string>; accountType: 'checking' | 'savings' }
+);
+
+export type InstrumentDetails = CardDetails | BankAccountDetails;
+
+/** The methods that the customer grants on a page of the gateway's or of another party. */
+export type RedirectChoice = 'PAYPAL' | 'TWINT' | 'IDEAL' | 'BANCONTACT';
+
+/** Why an issuer or a bank said no. For the merchant: a browser learns only that it did. */
 export type DeclineReason =
   | 'generic_decline'
   | 'insufficient_funds'
@@ -26,16 +39,47 @@ export type DeclineReason =
   | 'expired_card'
   | 'incorrect_security_code'
   | 'processing_error'
-  | 'authentication_failed';
+  | 'authentication_failed'
+  | 'account_closed'
+  | 'no_account'
+  | 'debit_not_permitted';
 
-export type CheckResult =
-  | { outcome: 'approved' }
-  | { outcome: 'declined'; reason: DeclineReason }
-  | { outcome: 'challenged'; challengeReference: string; action: { type: 'CHALLENGE' | 'REDIRECT'; url: string } };
+/** A page on which the customer goes on; the reference asks for its end later. */
+export type Challenged = {
+  outcome: 'challenged';
+  challengeReference: string;
+  action: { type: 'CHALLENGE' | 'REDIRECT'; url: string };
+};
+
+export type CheckResult = { outcome: 'approved' } | { outcome: 'declined'; reason: DeclineReason } | Challenged;
+
+/**
+ * What the customer granted on the page that a redirect led to. `token` is the gateway's for the merchant account that
+ * asked; a number that comes with it can be tokenised at the others, an agreement cannot.
+ */
+export type GrantedInstrument = { token: Secret<string> } & (
+  | { choice: 'IDEAL'; holder: string; iban: Secret<string>; bic?: string }
+  | {
+      choice: 'BANCONTACT';
+      holder: string;
+      lastFour: string;
+      expiryMonth: number;
+      expiryYear: number;
+      /** The same for the same card. */
+      cardReference: string;
+    }
+  | {
+      choice: 'PAYPAL' | 'TWINT';
+      holder: string;
+      /** The same for the same payer's account. */
+      payerReference: string;
+    }
+);
 
 export type ChallengeResult =
   | { outcome: 'pending' }
   | { outcome: 'approved' }
+  | { outcome: 'granted'; instrument: GrantedInstrument }
   | { outcome: 'declined'; reason: DeclineReason };
 
 /**
@@ -49,14 +93,26 @@ export type Connector = {
     card: CardDetails & { securityCode: Secret<string> },
     signal: AbortSignal,
   ): Promise<CheckResult>;
-  /** How a challenge that `checkCard` started has ended. */
+  /** Whether a bank account can be debited: WEB debits must validate it before their first use (Nacha). */
+  checkBankAccount(
+    account: MerchantAccountRef,
+    bankAccount: BankAccountDetails,
+    signal: AbortSignal,
+  ): Promise<CheckResult>;
+  /** Sends the customer to the page on which they grant the instrument, and from there on to `returnUrl`. */
+  startRedirect(
+    account: MerchantAccountRef,
+    redirect: { choice: RedirectChoice; issuer?: string; returnUrl?: string },
+    signal: AbortSignal,
+  ): Promise<CheckResult>;
+  /** How a challenge or redirect has ended, asked through the merchant account that it was started for. */
   concludeChallenge(
     account: MerchantAccountRef,
     challengeReference: string,
     signal: AbortSignal,
   ): Promise<ChallengeResult>;
-  /** Vaults the card at the gateway under a token of this merchant account. */
-  tokenizeCard(account: MerchantAccountRef, card: CardDetails, signal: AbortSignal): Promise<Secret<string>>;
+  /** Vaults the instrument at the gateway under a token of this merchant account. */
+  tokenize(account: MerchantAccountRef, instrument: InstrumentDetails, signal: AbortSignal): Promise<Secret<string>>;
   /** Deletes a token at the gateway; one that is gone already is no error. */
   retireToken(account: MerchantAccountRef, token: Secret<string>, signal: AbortSignal): Promise<void>;
 };

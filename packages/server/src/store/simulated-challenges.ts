@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 type ChallengeState = 'pending' | 'completed' | 'failed';
-type ChallengeRef = { tenantId: string; challengeId: string };
+type ChallengeRef = { tenantId: string; pageId: string };
 
 const write = {
   name: 'write-simulated-challenge',
@@ -28,20 +28,20 @@ export const simulatedChallenges = <Outcome extends string>(db: Database, now: (
   async create(challenge: ChallengeRef & { publishedOutcome: Outcome }): Promise<void> {
     await db.single(challenge.tenantId, write, [
       challenge.tenantId,
-      challenge.challengeId,
+      challenge.pageId,
       challenge.publishedOutcome,
       now(),
     ]);
   },
-  async find({ tenantId, challengeId }: ChallengeRef) {
+  async find({ tenantId, pageId }: ChallengeRef) {
     const [row] = await db.single<{ state: ChallengeState; publishedOutcome: Outcome }>(tenantId, read, [
       tenantId,
-      challengeId,
+      pageId,
     ]);
     return row ?? null;
   },
   /** The first decision stands. */
-  async decide({ tenantId, challengeId, state }: ChallengeRef & { state: 'completed' | 'failed' }): Promise<void> {
-    await db.single(tenantId, change, [tenantId, challengeId, state]);
+  async decide({ tenantId, pageId, state }: ChallengeRef & { state: 'completed' | 'failed' }): Promise<void> {
+    await db.single(tenantId, change, [tenantId, pageId, state]);
   },
 });

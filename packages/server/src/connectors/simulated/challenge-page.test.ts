@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { challengeStylePath, renderChallengePage } from './challenge-page.ts';
+import { renderChallengePage } from './challenge-page.ts';
+import { pageStylePath } from './page.ts';
 
 const pages = (['pending', 'completed', 'failed'] as const).map((state) => ({
   state,
@@ -30,6 +31,6 @@ test('the challenge page says after the decision what was decided, as a status',
 test('the challenge page keeps to a policy without inline styles, scripts or foreign sources', () => {
   for (const { page } of pages) {
     assert.doesNotMatch(page, /<style|<script|style=|\son\w+=|https?:/);
-    assert.ok(page.includes(`<link rel="stylesheet" href="${challengeStylePath}">`));
+    assert.ok(page.includes(`<link rel="stylesheet" href="${pageStylePath}">`));
   }
 });

@@ -1,6 +1,6 @@
-import type { DeclineReason } from '../connector.ts';
+import type { BankAccountDetails, DeclineReason } from '../connector.ts';
 
-/** How a gateway says that the check of a test card ends: by itself, or after a completed challenge. */
+/** How a publisher says that the check of a test number ends: by itself, or after a completed challenge. */
 export type PublishedOutcome = 'approved' | DeclineReason;
 
 /** Test cards of one gateway that do the same, under what they stand for. */
@@ -11,3 +11,12 @@ export type TestCardGroup = {
   challenge?: true;
   numbers: readonly string[];
 };
+
+/** Test bank accounts of one publisher that do the same, under what they stand for. */
+export type TestBankAccountGroup = { meaning: string; outcome: PublishedOutcome; accounts: readonly string[] };
+
+/**
+ * One publisher's test bank accounts by kind: an IBAN in electronic form; a UK sort code, or a US routing number, then
+ * a space and the account number.
+ */
+export type PublishedBankAccounts = Partial<Record<BankAccountDetails['kind'], readonly TestBankAccountGroup[]>>;

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { containsCardNumber } from '@onfile/card/find-card-number';
+import { account, pageNameOf, simulatedGateway } from '../../../test/harness/simulated-gateway.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
-import { ConnectorError } from '../connector.ts';
-import { type ChallengeName, parseChallengeName } from './challenge-url.ts';
-import {
-  type ChallengeStore,
-  createSimulatedConnector,
-  type SimulatedConnectorOptions,
-} from './simulated-connector.ts';
+import { type Connector, ConnectorError } from '../connector.ts';
+import { parsePageName } from './page-url.ts';
 
-const account = { tenantId: 'gym-1', merchantAccountId: 'main', processorAccountId: 'acct_1' };
 const { signal } = new AbortController();
 
 const cardOf = (number: string, change: { code?: string; expiryYear?: number } = {}) => ({
+  kind: 'card' as const,
   number: new Secret(number),
   holder: 'Ada Byron',
   expiryMonth: 12,
@@ -22,34 +18,8 @@ const cardOf = (number: string, change: { code?: string; expiryYear?: number } =
   securityCode: new Secret(change.code ?? '123'),
 });
 
-const key = ({ tenantId, challengeId }: ChallengeName) => `${tenantId}/${challengeId}`;
-
-const memoryChallenges = (): ChallengeStore => {
-  type Challenge = NonNullable<Awaited<ReturnType<ChallengeStore['find']>>>;
-  const rows = new Map<string, Challenge>();
-  return {
-    async create({ publishedOutcome, ...name }) {
-      rows.set(key(name), { state: 'pending', publishedOutcome });
-    },
-    async find(name) {
-      return rows.get(key(name)) ?? null;
-    },
-    async decide({ state, ...name }) {
-      const challenge = rows.get(key(name));
-      if (challenge?.state === 'pending') challenge.state = state;
-    },
-  };
-};
-
-const baseUrl = () => 'http://127.0.0.1:8080';
-
-const simulated = (options: Partial<SimulatedConnectorOptions> = {}) => {
-  const challenges = memoryChallenges();
-  return { challenges, connector: createSimulatedConnector({ challenges, baseUrl, ...options }) };
-};
-
 const check = (number: string, change: { code?: string; expiryYear?: number } = {}) =>
-  simulated().connector.checkCard(account, cardOf(number, change), signal);
+  simulatedGateway().connector.checkCard(account, cardOf(number, change), signal);
 
 const isNotTestCard = (error: unknown) =>
   error instanceof OnfileError &&
@@ -57,11 +27,10 @@ const isNotTestCard = (error: unknown) =>
   error.reference === 'creditCard.cardNumber';
 
 const startChallenge = async (number: string) => {
-  const { challenges, connector } = simulated();
+  const { challenges, connector } = simulatedGateway();
   const result = await connector.checkCard(account, cardOf(number), signal);
   assert.ok(result.outcome === 'challenged');
-  const name = parseChallengeName(new URL(result.action.url).pathname.split('/').at(-1) ?? '');
-  assert.ok(name);
+  const name = pageNameOf(result.action.url);
   const conclude = () => connector.concludeChallenge(account, result.challengeReference, signal);
   return { challenges, connector, conclude, name, url: result.action.url };
 };
@@ -108,10 +77,10 @@ suite('the simulated gateway', () => {
   });
 
   test('refuses a number that no gateway publishes, and never vaults it', async () => {
-    const { connector } = simulated();
+    const { connector } = simulatedGateway();
     const unknown = cardOf('4532015112830366');
     await assert.rejects(connector.checkCard(account, unknown, signal), isNotTestCard);
-    await assert.rejects(connector.tokenizeCard(account, unknown, signal), isNotTestCard);
+    await assert.rejects(connector.tokenize(account, unknown, signal), isNotTestCard);
   });
 });
 
@@ -153,25 +122,25 @@ suite('a simulated challenge', () => {
     await challenges.decide({ ...name, state: 'completed' });
     const declined = { outcome: 'declined', reason: 'authentication_failed' };
     const stranger = { ...account, tenantId: 'gym-2' };
-    assert.deepEqual(await connector.concludeChallenge(stranger, name.challengeId, signal), declined);
+    assert.deepEqual(await connector.concludeChallenge(stranger, name.pageId, signal), declined);
     assert.deepEqual(await connector.concludeChallenge(account, 'unknown', signal), declined);
   });
 
   test('has a name that only a well-formed path part yields', () => {
     const id = 'a'.repeat(22);
-    assert.deepEqual(parseChallengeName(`gym-1.${id}`), { tenantId: 'gym-1', challengeId: id });
+    assert.deepEqual(parsePageName(`gym-1.${id}`), { tenantId: 'gym-1', pageId: id });
     for (const text of ['', id, `.${id}`, `GYM.${id}`, `gym-1.${id}a`, `gym-1.${id}\n`, `a.b.${id}`]) {
-      assert.equal(parseChallengeName(text), undefined, text);
+      assert.equal(parsePageName(text), undefined, text);
     }
   });
 });
 
 suite('a simulated token', () => {
   test('is new each time, tells nothing of the number and looks like none', async () => {
-    const { connector } = simulated();
+    const { connector } = simulatedGateway();
     const tokens = new Set<string>();
     for (let count = 0; count < 100; count += 1) {
-      const token = (await connector.tokenizeCard(account, cardOf('4242424242424242'), signal)).reveal();
+      const token = (await connector.tokenize(account, cardOf('4242424242424242'), signal)).reveal();
       assert.match(token, /^sim_[0-9A-Za-z]{32}$/);
       assert.equal(containsCardNumber(token), false);
       tokens.add(token);
@@ -180,27 +149,44 @@ suite('a simulated token', () => {
   });
 
   test('can be retired twice', async () => {
-    const { connector } = simulated();
+    const { connector } = simulatedGateway();
     await connector.retireToken(account, new Secret('sim_gone'), signal);
     await connector.retireToken(account, new Secret('sim_gone'), signal);
   });
 });
 
 suite('a simulated gateway in trouble', () => {
-  const { connector: slow } = simulated({ latencyMs: 60_000 });
-  const calls = [
-    () => slow.checkCard(account, cardOf('4242424242424242'), AbortSignal.abort()),
-    () => slow.tokenizeCard(account, cardOf('4242424242424242'), AbortSignal.timeout(5)),
-    () => slow.concludeChallenge(account, 'any', AbortSignal.timeout(5)),
-    () => slow.retireToken(account, new Secret('sim_any'), AbortSignal.timeout(5)),
+  const iban = {
+    kind: 'iban' as const,
+    iban: new Secret('DE89370400440532013000'),
+    holder: 'Ada Byron',
+    mandateReference: 'M-1',
+  };
+  const callsOf = (connector: Connector, until: () => AbortSignal) => [
+    connector.checkCard(account, cardOf('4242424242424242'), until()),
+    connector.checkBankAccount(account, iban, until()),
+    connector.startRedirect(account, { choice: 'TWINT' }, until()),
+    connector.concludeChallenge(account, 'any', until()),
+    connector.tokenize(account, cardOf('4242424242424242'), until()),
+    connector.tokenize(account, iban, until()),
+    connector.retireToken(account, new Secret('sim_any'), until()),
   ];
-  test('gives up as soon as the caller does', async () => {
-    for (const call of calls) await assert.rejects(call, ConnectorError);
+
+  test('gives up each call as soon as the caller does', async () => {
+    const { connector } = simulatedGateway({ latencyMs: 60_000 });
+    for (const until of [() => AbortSignal.abort(), () => AbortSignal.timeout(5)]) {
+      await Promise.all(callsOf(connector, until).map((call) => assert.rejects(call, ConnectorError)));
+    }
+  });
+
+  test('fails each call when it is told to fail all', async () => {
+    const { connector } = simulatedGateway({ failureRate: 1 });
+    await Promise.all(callsOf(connector, () => signal).map((call) => assert.rejects(call, ConnectorError)));
   });
 
   test('fails as often as it is told to', async () => {
     const draws = [0.1, 0.9, 0.29, 0.3];
-    const { connector } = simulated({ failureRate: 0.3, random: () => draws.shift() ?? 1 });
+    const { connector } = simulatedGateway({ failureRate: 0.3, random: () => draws.shift() ?? 1 });
     const outcomes: boolean[] = [];
     for (let call = 0; call < 4; call += 1) {
       const answered = connector.checkCard(account, cardOf('4242424242424242'), signal).then(

@@ -4,25 +4,27 @@ import { isExpired } from '@onfile/card/expiry';
 import { randomText } from '../../crypto/random-token.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
-import { type CardDetails, type Connector, ConnectorError, type DeclineReason } from '../connector.ts';
-import { type ChallengeName, challengeIdLength, challengeUrl } from './challenge-url.ts';
+import {
+  type BankAccountDetails,
+  type CardDetails,
+  type ChallengeResult,
+  type Connector,
+  ConnectorError,
+  type DeclineReason,
+  type InstrumentDetails,
+} from '../connector.ts';
+import type { ChallengeStore } from './challenge-store.ts';
+import { pageIdLength, pageUrl } from './page-url.ts';
 import type { PublishedOutcome } from './published-outcome.ts';
+import type { Redirect, RedirectStore } from './redirect-store.ts';
+import { findTestBankAccount, type TestBankAccount } from './test-bank-accounts.ts';
 import { findTestCard, type TestCard } from './test-cards.ts';
+import { findTestPayer } from './test-payers.ts';
 
-/** How far a challenge is: open, or decided on its page. */
-export type ChallengeState = 'pending' | 'completed' | 'failed';
+/** What the simulated gateway remembers of its pages. */
+export type SimulatorMemory = { challenges: ChallengeStore; redirects: RedirectStore };
 
-/** Where challenges live between the submitting call, their page and the conclusion. */
-export type ChallengeStore = {
-  /** Keeps a new challenge, pending. */
-  create(challenge: ChallengeName & { publishedOutcome: PublishedOutcome }): Promise<void>;
-  find(name: ChallengeName): Promise<{ state: ChallengeState; publishedOutcome: PublishedOutcome } | null>;
-  /** Decides a pending challenge; the first decision stays. */
-  decide(decision: ChallengeName & { state: Exclude<ChallengeState, 'pending'> }): Promise<void>;
-};
-
-export type SimulatedConnectorOptions = {
-  challenges: ChallengeStore;
+export type SimulatedConnectorOptions = SimulatorMemory & {
   /** Origin of this server as the customer's browser sees it, without a slash at the end. */
   baseUrl: () => string;
   /** How long each call takes; 0 by default. */
@@ -33,11 +35,12 @@ export type SimulatedConnectorOptions = {
 };
 
 /**
- * The gateway of test mode: does with each published test number what its gateway publishes, for any future expiry and
- * any code of the right length. A number on no list is refused with `errormessage.card.number.not.test`.
+ * The gateway of test mode: does with each published test number what its publisher says; with cards for any future
+ * expiry and any code of the right length. A number on no list is refused with `errormessage.card.number.not.test`, or
+ * `errormessage.account.number.not.test` without a reference, because fields are called after the payment choice.
  */
 export const createSimulatedConnector = (options: SimulatedConnectorOptions): Connector => {
-  const { challenges, baseUrl, latencyMs = 0, failureRate = 0, random = Math.random } = options;
+  const { challenges, redirects, baseUrl, latencyMs = 0, failureRate = 0, random = Math.random } = options;
 
   const reachGateway = async (signal: AbortSignal): Promise<void> => {
     try {
@@ -56,24 +59,40 @@ export const createSimulatedConnector = (options: SimulatedConnectorOptions): Co
       const refusal = detailsRefusal(card);
       if (refusal) return { outcome: 'declined', reason: refusal };
       if (!challenge) return concluded(outcome);
-      const challengeId = randomText(challengeIdLength);
-      await challenges.create({ tenantId, challengeId, publishedOutcome: outcome });
-      const url = challengeUrl(baseUrl(), { tenantId, challengeId });
-      return { outcome: 'challenged', challengeReference: challengeId, action: { type: 'CHALLENGE', url } };
+      const pageId = randomText(pageIdLength);
+      await challenges.create({ tenantId, pageId, publishedOutcome: outcome });
+      const url = pageUrl(baseUrl(), 'challenges', { tenantId, pageId });
+      return { outcome: 'challenged', challengeReference: pageId, action: { type: 'CHALLENGE', url } };
+    },
+
+    async checkBankAccount(_account, bankAccount, signal) {
+      const { outcome } = publishedBankAccount(bankAccount);
+      await reachGateway(signal);
+      return concluded(outcome);
+    },
+
+    // The other party's page asks for the bank itself, as iDEAL 2.0 does, so the issuer goes nowhere.
+    async startRedirect({ tenantId }, { choice, returnUrl = null }, signal) {
+      await reachGateway(signal);
+      const pageId = randomText(pageIdLength);
+      await redirects.create({ tenantId, pageId, choice, returnUrl });
+      const url = pageUrl(baseUrl(), 'redirects', { tenantId, pageId });
+      return { outcome: 'challenged', challengeReference: pageId, action: { type: 'REDIRECT', url } };
     },
 
     async concludeChallenge({ tenantId }, challengeReference, signal) {
       await reachGateway(signal);
-      const challenge = await challenges.find({ tenantId, challengeId: challengeReference });
-      if (challenge?.state === 'pending') return { outcome: 'pending' };
-      if (challenge?.state === 'completed') return concluded(challenge.publishedOutcome);
-      return concluded('authentication_failed');
+      const name = { tenantId, pageId: challengeReference };
+      const challenge = await challenges.find(name);
+      if (!challenge) return redirectResult(await redirects.find(name));
+      if (challenge.state === 'pending') return { outcome: 'pending' };
+      return concluded(challenge.state === 'completed' ? challenge.publishedOutcome : 'authentication_failed');
     },
 
-    async tokenizeCard(_account, card, signal) {
-      publishedCard(card);
+    async tokenize(_account, instrument, signal) {
+      refuseUnpublished(instrument);
       await reachGateway(signal);
-      return new Secret(`sim_${randomText(32)}`);
+      return newToken();
     },
 
     async retireToken(_account, _token, signal) {
@@ -87,10 +106,30 @@ const concluded = (
 ): { outcome: 'approved' } | { outcome: 'declined'; reason: DeclineReason } =>
   outcome === 'approved' ? { outcome } : { outcome: 'declined', reason: outcome };
 
+const newToken = (): Secret<string> => new Secret(`sim_${randomText(32)}`);
+
+const redirectResult = (redirect: Redirect | null): ChallengeResult => {
+  if (redirect?.state === 'pending') return { outcome: 'pending' };
+  const payer = redirect?.state === 'approved' ? findTestPayer(redirect.choice, redirect.payerId) : undefined;
+  if (!payer) return concluded('authentication_failed');
+  return { outcome: 'granted', instrument: { ...payer.grants, token: newToken() } };
+};
+
 const publishedCard = (card: CardDetails): TestCard => {
   const testCard = findTestCard(card.number.reveal());
   if (!testCard) throw new OnfileError('errormessage.card.number.not.test', { reference: 'creditCard.cardNumber' });
   return testCard;
+};
+
+const publishedBankAccount = (bankAccount: BankAccountDetails): TestBankAccount => {
+  const testAccount = findTestBankAccount(bankAccount);
+  if (!testAccount) throw new OnfileError('errormessage.account.number.not.test');
+  return testAccount;
+};
+
+const refuseUnpublished = (instrument: InstrumentDetails): void => {
+  if (instrument.kind === 'card') publishedCard(instrument);
+  else publishedBankAccount(instrument);
 };
 
 const detailsRefusal = (card: CardDetails & { securityCode: Secret<string> }): DeclineReason | undefined => {
