@@ -3,7 +3,7 @@ import { v7 as timeOrderedUuid } from 'uuid';
 import { secretHash } from '../packages/server/src/crypto/keyed-hash.ts';
 import { randomText } from '../packages/server/src/crypto/random-token.ts';
 import { Secret } from '../packages/server/src/crypto/secret.ts';
-import { vaultNumber } from '../packages/server/src/ops/payment-requests/conclude.ts';
+import { vaultNumber } from '../packages/server/src/ops/instruments/vault.ts';
 import { sealRequest } from '../packages/server/src/ops/payment-requests/content.ts';
 import { paymentRequestToken, paymentRequestTokenHash } from '../packages/server/src/ops/payment-requests/tokens.ts';
 import { jsonRow, type SeededCustomer, type TableRows } from './customer-rows.ts';
@@ -25,7 +25,8 @@ export function paymentRequestRows(
   const secret = randomText(43);
   const requestId = timeOrderedUuid();
   const token = paymentRequestToken(new Secret(secret), requestId);
-  const newNumber = () => vaultNumber(ctx, new Secret(`411${randomInt(1e12, 1e13)}`), customerUuid, dataKey);
+  const newNumber = () =>
+    vaultNumber(ctx, { kind: 'card', number: new Secret(`411${randomInt(1e12, 1e13)}`) }, customerUuid, dataKey);
   const number = newNumber();
   const card = { brand: 'visa', holder: 'Ada Bench', lastFour: '1881', expiryMonth: 11, expiryYear: 2035 } as const;
   const tokens = [{ merchant_account_id: tenant.merchantAccountId, token: `tok_${requestId}` }];

@@ -36,7 +36,10 @@ export type Services = {
   readCustomer(tenantId: string, customerId: number): Promise<FoundCustomer | null>;
   /** By the token's hash in hex. */
   readPaymentRequest(tenantId: string, tokenHash: string): Promise<RequestWithSession | null>;
+  /** Wakes the worker when the change brought tasks for it. */
   changeRecord(tenantId: string, change: RecordChange): Promise<ChangeOutcome>;
+  /** Tells the worker of tasks that were committed. Should that be lost, the sweep finds them. */
+  wakeTokenWorker(tenantId: string, taskIds: readonly string[]): void;
   countRequest(tenantId: string, of: RateBucket): Promise<RateUsage>;
   /** Those of the ids that are merchant accounts of the tenant; one that was ever seen stays known, as none is deleted. */
   knownMerchantAccounts(tenantId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
@@ -54,6 +57,8 @@ export type Context = Services & {
   tenant: Tenant;
   keys: TenantKeys;
   caller: Caller;
+  /** Of texts in the answer: the one that the caller asked for, else the tenant's. */
+  locale: string;
   /** In Datadog's decimal form. */
   traceId: string;
   sourceAddress: string | null;
@@ -71,14 +76,16 @@ export function createServices(options: {
   db: Database;
   masterKey: MasterKey;
   connectorOf: (tenant: Tenant) => Connector;
+  wakeTokenWorker?: Services['wakeTokenWorker'];
   now?: () => Date;
 }): Services {
-  const { config, db, masterKey, connectorOf } = options;
+  const { config, db, masterKey, connectorOf, wakeTokenWorker = () => {} } = options;
   const now = options.now ?? (() => new Date());
   const tenants = new LRUCache<string, { tenant: Tenant | null }>({ max: 10_000, ttl: recentMs });
   const keys = new Map<string, Promise<TenantKeys>>();
   const merchantAccounts = new LRUCache<string, true>({ max: 100_000 });
-  return {
+  const applyChange = recordChanges(db);
+  const services: Services = {
     config,
     db,
     masterKey,
@@ -112,7 +119,18 @@ export function createServices(options: {
       read: (tenantId, hashes) => findRequestsWithSession(db, tenantId, hashes),
       keyOf: (request) => request.token_hash.toString('hex'),
     }),
-    changeRecord: recordChanges(db),
+    async changeRecord(tenantId, change) {
+      const outcome = await applyChange(tenantId, change);
+      const tasks = change.tokenTasks ?? [];
+      if (outcome === 'applied' && tasks.length > 0) {
+        services.wakeTokenWorker(
+          tenantId,
+          tasks.map((task) => task.task_id),
+        );
+      }
+      return outcome;
+    },
+    wakeTokenWorker,
     countRequest: requestCounter(db, now),
     async knownMerchantAccounts(tenantId, ids) {
       const keyOf = (id: string) => `${tenantId} ${id}`;
@@ -123,4 +141,5 @@ export function createServices(options: {
       return new Set(ids.filter((id) => merchantAccounts.has(keyOf(id))));
     },
   };
+  return services;
 }

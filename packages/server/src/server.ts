@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { RedirectChoice } from './connectors/connector.ts';
 import type { PublishedOutcome } from './connectors/simulated/published-outcome.ts';
-import { type ChallengeStore, createSimulatedConnector } from './connectors/simulated/simulated-connector.ts';
+import { createSimulatedConnector, type SimulatorMemory } from './connectors/simulated/simulated-connector.ts';
 import { createServices, type Services } from './context.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/app-type.ts';
+import { readComponent } from './http/component-files.ts';
 import { answerKeyChecks } from './http/key-check.ts';
 import { serveAccounts } from './http/routes/accounts.ts';
+import { serveComponent } from './http/routes/component.ts';
 import { serveContacts } from './http/routes/contacts.ts';
 import { serveCustomers } from './http/routes/customers.ts';
 import { serveGateway } from './http/routes/gateway.ts';
@@ -20,6 +23,7 @@ import { serveTenantSettings } from './http/routes/tenant-settings.ts';
 import type { MasterKey } from './keys/master-key-file.ts';
 import type { Database } from './store/database.ts';
 import { simulatedChallenges } from './store/simulated-challenges.ts';
+import { simulatedRedirects } from './store/simulated-redirects.ts';
 import type { Tenant } from './store/tenants.ts';
 
 export type Server = { app: App; services: Services };
@@ -31,13 +35,17 @@ export function createDeploymentServices(options: {
   masterKey: MasterKey;
   /** Where browsers reach the server, without a slash at the end. */
   publicUrl: () => string;
+  wakeTokenWorker?: Services['wakeTokenWorker'];
   now?: () => Date;
-}): { services: Services; challenges: ChallengeStore } {
-  const { config, db, masterKey } = options;
+}): { services: Services; simulator: SimulatorMemory } {
+  const { config, db } = options;
   const now = options.now ?? (() => new Date());
-  const challenges = simulatedChallenges<PublishedOutcome>(db, now);
+  const simulator = {
+    challenges: simulatedChallenges<PublishedOutcome>(db, now),
+    redirects: simulatedRedirects<RedirectChoice>(db, now),
+  };
   const simulated = createSimulatedConnector({
-    challenges,
+    ...simulator,
     baseUrl: options.publicUrl,
     latencyMs: config.simulatorLatencyMs,
     failureRate: config.simulatorFailureRate,
@@ -46,7 +54,7 @@ export function createDeploymentServices(options: {
     if (tenant.mode === 'test') return simulated;
     throw new Error('no connector for live mode is configured');
   };
-  return { services: createServices({ config, db, masterKey, now, connectorOf }), challenges };
+  return { services: createServices({ ...options, now, connectorOf }), simulator };
 }
 
 /** Puts services and routes together; listening is the caller's. */
@@ -54,7 +62,9 @@ export async function createServer(
   options: Parameters<typeof createDeploymentServices>[0] & { logger: Logger },
 ): Promise<Server> {
   const { config, db, logger } = options;
-  const { services, challenges } = createDeploymentServices(options);
+  const { services, simulator } = createDeploymentServices(options);
+  const component = await readComponent();
+  if (!component) logger.warn('the browser component is not built and will not be served; run npm run build');
   const app = await createApp({
     logger,
     trustProxy: config.trustedProxies,
@@ -75,7 +85,8 @@ export async function createServer(
       serveTenantSettings(routes, services);
       serveOauth(routes, services);
       serveJwks(routes, services);
-      serveSimulator(routes, challenges);
+      serveSimulator(routes, simulator);
+      serveComponent(routes, services, { component, publicUrl: options.publicUrl });
     },
   });
   return { app, services };

@@ -57,6 +57,8 @@ describe('posting a payment request token', () => {
       paymentChoice: 'CREDIT_CARD',
       storedPaymentMethodId: id,
       sysVersion: 1,
+      accountVersion: 1,
+      match: 'NEW_METHOD',
       details: {
         creditCard: { brand: 'visa', cardHolder: 'Ada Test', cardNumber: '************4242', expiry: '12/2034' },
       },

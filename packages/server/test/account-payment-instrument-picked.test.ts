@@ -59,7 +59,12 @@ describe('a picked instrument', () => {
     await useCard(server, ada, visa);
     const token = await pickCard(server, ada, '4242');
     await useCard(server, ada, mastercard);
-    assertRefused(await replaceInstrument(server, ada, token), 409, 'concurrent.modification', 'paymentRequestToken');
+    assertRefused(
+      await replaceInstrument(server, ada, token),
+      409,
+      'payment.instrument.changed',
+      'paymentRequestToken',
+    );
   });
 
   it('may have been renewed or renamed meanwhile', async () => {
@@ -97,7 +102,7 @@ describe('a picked instrument', () => {
       }),
     );
     const answer = await replaceInstrument(server, ada, token);
-    assertRefused(answer, 400, 'payment.request.not.reusable', 'paymentRequestToken');
+    assertRefused(answer, 409, 'payment.instrument.changed', 'paymentRequestToken');
   });
 
   it('that was moved to another contact meanwhile is not taken from there', async () => {
@@ -107,7 +112,7 @@ describe('a picked instrument', () => {
     const token = await pickCard(server, ada, '4242');
     assertOk(await putRecord(server, grace, { ...record, contact_id: grace.contactId }));
     const answer = await replaceInstrument(server, ada, token);
-    assertRefused(answer, 400, 'payment.request.not.reusable', 'paymentRequestToken');
+    assertRefused(answer, 409, 'payment.instrument.changed', 'paymentRequestToken');
     assert.equal((await recordOf(ada, record.id)).contact_id, grace.contactId);
   });
 });

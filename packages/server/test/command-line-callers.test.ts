@@ -39,7 +39,9 @@ describe('onfile tenant', () => {
     const origins = ['--allowed-origin', 'https://a.example', '--allowed-origin', 'https://b.example'];
     const choices = ['--member-account-choices', 'SEPA,CREDIT_CARD', '--ecom-choices', 'CREDIT_CARD'];
     const numbers = ['--rate-limit', '9000', '--retention-days', '3', '--concurrency-policy', 'version-only'];
-    const changed = await done('tenant', 'set', 'acme', '--locale', 'de', ...origins, ...choices, ...numbers);
+    const creditor = ['--creditor-identifier', 'BACS=123456', '--creditor-identifier', 'SEPA_CORE=DE98ZZZ09999999999'];
+    const named = [...origins, ...choices, ...numbers, ...creditor];
+    const changed = await done('tenant', 'set', 'acme', '--locale', 'de', ...named);
     assert.deepEqual(changed, {
       ...first,
       locale: 'de',
@@ -48,14 +50,17 @@ describe('onfile tenant', () => {
       rateLimitPerMinute: 9000,
       replacedNumberRetentionDays: 3,
       concurrencyPolicy: 'version-only',
+      creditorIdentifiers: { BACS: '123456', SEPA_CORE: 'DE98ZZZ09999999999' },
       version: 2,
       modifiedAt: changed['modifiedAt'],
     });
     const undoing = ['--rate-limit', 'none', '--allowed-origin', 'none', '--member-account-choices', 'default'];
-    const undone = await done('tenant', 'set', 'acme', ...undoing);
+    const removing = ['--creditor-identifier', 'BACS='];
+    const undone = await done('tenant', 'set', 'acme', ...undoing, ...removing);
     assert.ok(!('rateLimitPerMinute' in undone));
     assert.deepEqual(undone['allowedOrigins'], []);
     assert.deepEqual(undone['permittedPaymentChoices'], { ECOM: ['CREDIT_CARD'] });
+    assert.deepEqual(undone['creditorIdentifiers'], { SEPA_CORE: 'DE98ZZZ09999999999' });
     const { versions } = await done('tenant', 'history', 'acme');
     assert.deepEqual(
       versions.map(({ version }: { version: number }) => version),
@@ -63,9 +68,11 @@ describe('onfile tenant', () => {
     );
     assert.equal(versions[0].modifiedBy.kind, 'command-line');
     const { stdout } = await run('tenant', 'history', 'acme');
-    assert.match(stdout, /^VERSION +MODIFIED +BY +CHANGED\n3 .* allowedOrigins,permittedPaymentChoices,rateLimitPerM/);
+    assert.match(stdout, /^VERSION +MODIFIED +BY +CHANGED\n3 .* allowedOrigins,creditorIdentifiers,permittedPayment/);
     assert.match(stdout, /\n1 .* command-line test +created\n$/);
-    assert.match((await run('tenant', 'show', 'acme')).stdout, /^SETTING +VALUE\n(.*\n)*locale +de\n/);
+    const shown = (await run('tenant', 'show', 'acme')).stdout;
+    assert.match(shown, /^SETTING +VALUE\n(.*\n)*locale +de\n/);
+    assert.match(shown, /\nmemberAccountChoices +by country: BACS,CREDIT_CARD,PAYPAL\n/);
   });
 
   it('refuses what means nothing, and changes nothing then', async () => {

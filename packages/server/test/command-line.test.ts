@@ -82,6 +82,7 @@ describe('onfile', () => {
       replacedNumberRetentionDays: 30,
       permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
       allowedOrigins: [],
+      creditorIdentifiers: {},
       version: 1,
     });
     assertFailure(await run('tenant', 'create', 'gym-1', '--json'), 1, 'errormessage.tenant.exists');

@@ -100,9 +100,9 @@ describe('a gateway that fails here and there', () => {
     server = await startTestServer();
     acme = await server.tenant('acme');
     changeConnector(server, (connector) => ({
-      tokenizeCard(account, card, signal) {
+      tokenize(account, instrument, signal) {
         if (failing.has(account.merchantAccountId)) return Promise.reject(new ConnectorError('down'));
-        return connector.tokenizeCard(account, card, signal);
+        return connector.tokenize(account, instrument, signal);
       },
       concludeChallenge(account, reference, signal) {
         if (failing.has(account.merchantAccountId)) return Promise.reject(new ConnectorError('down'));

@@ -168,9 +168,10 @@ describe('a session as the component sees it', () => {
       currency: 'CHF',
       countryCode: 'CH',
       locale: 'de-CH',
-      permittedPaymentChoices: ['CREDIT_CARD'],
+      permittedPaymentChoices: ['CREDIT_CARD', 'TWINT', 'PAYPAL'],
       existingPaymentInstruments: [],
       requireDirectDebitSignature: true,
+      mandates: [],
       tokenValidUntil: body.tokenValidUntil,
     });
   });
@@ -209,7 +210,7 @@ describe('a session as the component sees it', () => {
   it('offers no more than its tenant permits for its scope', async () => {
     const strict = await server.tenant('strict', { permittedPaymentChoices: { MEMBER_ACCOUNT: ['CASH'], ECOM: null } });
     const forAccount = await startSession(server, strict);
-    assert.deepEqual((await readSession(server, forAccount)).body.permittedPaymentChoices, []);
+    assert.deepEqual((await readSession(server, forAccount)).body.permittedPaymentChoices, ['CASH']);
     const token = await beginRequest(server, forAccount);
     assertRefused(
       await submitCard(server, forAccount, token, visa),
@@ -218,7 +219,7 @@ describe('a session as the component sees it', () => {
       'paymentMethod',
     );
     const forPurchase = await startSession(server, strict, { scope: 'ECOM' });
-    assert.deepEqual((await readSession(server, forPurchase)).body.permittedPaymentChoices, ['CREDIT_CARD']);
+    assert.deepEqual((await readSession(server, forPurchase)).body.permittedPaymentChoices, ['CREDIT_CARD', 'PAYPAL']);
   });
 
   it('is kept without its token in clear', async () => {

@@ -43,6 +43,7 @@ const settings = {
   concurrencyPolicy: 'version-only',
   replacedNumberRetentionDays: 7,
   allowedOrigins: ['https://gym.example', 'http://localhost:3000'],
+  creditorIdentifiers: { LSV: 'ABC1W', SEPA_CORE: 'DE98ZZZ09999999999' },
 };
 
 describe('a tenant’s settings', () => {
@@ -187,6 +188,13 @@ describe('a change of the settings is refused', () => {
       [{ replacedNumberRetentionDays: -1 }, 'validation.range', 'replacedNumberRetentionDays'],
       [{ allowedOrigins: ['https://a.example', 'https://b.example/path'] }, 'validation.value', 'allowedOrigins[1]'],
       [{ allowedOrigins: undefined }, 'validation.required', 'allowedOrigins'],
+      [
+        { creditorIdentifiers: { SEPA_CORE: 'DE97ZZZ09999999999' } },
+        'validation.value',
+        'creditorIdentifiers.SEPA_CORE',
+      ],
+      [{ creditorIdentifiers: { BACS: '12345' } }, 'validation.value', 'creditorIdentifiers.BACS'],
+      [{ creditorIdentifiers: { CARD: '1' } }, 'validation.unknown.field', 'creditorIdentifiers.CARD'],
       [{ mode: 'live' }, 'validation.value', 'mode'],
       [{ tenantId: 'acme' }, 'validation.id.mismatch', 'tenantId'],
       [{ colour: 'red' }, 'validation.unknown.field', 'colour'],

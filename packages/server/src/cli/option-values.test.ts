@@ -6,6 +6,7 @@ import {
   choicesOption,
   countOption,
   countOrNoneOption,
+  creditorIdentifiersOption,
   daysOption,
   durationOption,
   instantOption,
@@ -64,4 +65,13 @@ it('what can be switched off has a word for it', () => {
 it('days are counted from 0', () => {
   assert.equal(daysOption('0'), 0);
   for (const text of ['', '-1', '1.5', 'week']) assert.throws(() => daysOption(text), InvalidArgumentError, text);
+});
+
+it('creditor identifiers are named by scheme, one after the other', () => {
+  const one = creditorIdentifiersOption('BACS=123456');
+  assert.deepEqual(one, { BACS: '123456' });
+  assert.deepEqual(creditorIdentifiersOption('SEPA_CORE=', one), { BACS: '123456', SEPA_CORE: '' });
+  for (const text of ['', 'BACS', '=123456', 'bacs=123456', 'CARD=1', 'toString=1']) {
+    assert.throws(() => creditorIdentifiersOption(text), InvalidArgumentError, text);
+  }
 });

@@ -1,6 +1,8 @@
+import { mandateSchemes } from '@onfile/card/mandate';
 import { InvalidArgumentError } from 'commander';
 import { type PaymentChoice, paymentChoices } from '../contract/payments.ts';
 import { scopes } from '../contract/scopes.ts';
+import type { CreditorIdentifiers } from '../contract/tenant-settings.ts';
 
 const dateTime = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -57,3 +59,13 @@ export function choicesOption(text: string): PaymentChoice[] | null {
 
 /** For an option that may be given several times; `none` empties the list. */
 export const listOption = (text: string, before: string[] = []): string[] => (text === 'none' ? [] : [...before, text]);
+
+/** `SCHEME=identifier`, once for each scheme; an empty identifier takes the scheme's away. */
+export function creditorIdentifiersOption(text: string, before: CreditorIdentifiers = {}): CreditorIdentifiers {
+  const [name, identifier] = text.split('=');
+  const scheme = mandateSchemes.find((known) => known === name);
+  if (!scheme || identifier === undefined) {
+    throw new InvalidArgumentError(`It must be SCHEME=identifier, with one of ${mandateSchemes.join(',')}.`);
+  }
+  return { ...before, [scheme]: identifier };
+}

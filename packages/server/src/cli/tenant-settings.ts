@@ -1,12 +1,15 @@
+import { mandateSchemes } from '@onfile/card/mandate';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import type { PaymentChoice } from '../contract/payments.ts';
+import type { PaymentChoice, SessionScope } from '../contract/payments.ts';
 import {
+  type CreditorIdentifiers,
   concurrencyPolicies,
   type SettingsVersion,
   type TenantSettings,
   type WrittenTenantSettings,
 } from '../contract/tenant-settings.ts';
+import { defaultChoices } from '../ops/payment-sessions/default-choices.ts';
 import { changedFields, entityTag } from '../ops/preconditions.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import { getTenantSettings } from '../ops/tenants/get-settings.ts';
@@ -15,7 +18,13 @@ import { replaceTenantSettings } from '../ops/tenants/replace-settings.ts';
 import type { Perform } from './answer.ts';
 import { CommandFailure } from './failure.ts';
 import { commandLineCaller } from './installation.ts';
-import { choicesOption, countOrNoneOption, daysOption, listOption } from './option-values.ts';
+import {
+  choicesOption,
+  countOrNoneOption,
+  creditorIdentifiersOption,
+  daysOption,
+  listOption,
+} from './option-values.ts';
 import { table } from './table.ts';
 
 type SetOptions = Partial<
@@ -26,6 +35,7 @@ type SetOptions = Partial<
   memberAccountChoices?: PaymentChoice[] | null;
   ecomChoices?: PaymentChoice[] | null;
   allowedOrigin?: string[];
+  creditorIdentifier?: CreditorIdentifiers;
 };
 
 /** `onfile tenant show | set | history`: what a tenant has settled for itself. */
@@ -64,6 +74,11 @@ export function addSettingsCommands(tenant: Command, perform: Perform): void {
       'a site that may embed the component; once for each, they replace those before; none: no site',
       listOption,
     )
+    .option(
+      '--creditor-identifier <scheme=identifier>',
+      `under which direct debits are collected; once for each of ${mandateSchemes.join(', ')}; SCHEME= removes it`,
+      creditorIdentifiersOption,
+    )
     .action(async (tenantId: string, options: SetOptions) => {
       if (Object.keys(options).length === 0) {
         throw new CommandFailure('usage', 'Name a setting to change; onfile tenant set --help shows them all.');
@@ -90,7 +105,8 @@ export function addSettingsCommands(tenant: Command, perform: Perform): void {
 }
 
 function changed(before: TenantSettings, options: SetOptions): WrittenTenantSettings {
-  const { rateLimit, retentionDays, memberAccountChoices, ecomChoices, allowedOrigin, ...named } = options;
+  const { rateLimit, retentionDays, memberAccountChoices, ecomChoices, allowedOrigin, creditorIdentifier, ...named } =
+    options;
   const { rateLimitPerMinute: _, ...kept } = before;
   const limit = rateLimit === undefined ? before.rateLimitPerMinute : rateLimit;
   const { MEMBER_ACCOUNT, ECOM } = before.permittedPaymentChoices;
@@ -103,8 +119,12 @@ function changed(before: TenantSettings, options: SetOptions): WrittenTenantSett
     replacedNumberRetentionDays: retentionDays ?? before.replacedNumberRetentionDays,
     permittedPaymentChoices: { ...(member && { MEMBER_ACCOUNT: member }), ...(ecom && { ECOM: ecom }) },
     allowedOrigins: allowedOrigin ? [...new Set(allowedOrigin)] : before.allowedOrigins,
+    creditorIdentifiers: withoutEmpty({ ...before.creditorIdentifiers, ...creditorIdentifier }),
   };
 }
+
+const withoutEmpty = (identifiers: CreditorIdentifiers): CreditorIdentifiers =>
+  Object.fromEntries(Object.entries(identifiers).filter(([, identifier]) => identifier !== ''));
 
 async function everyVersion(ctx: Context, tenantId: string): Promise<SettingsVersion[]> {
   const versions: SettingsVersion[] = [];
@@ -125,15 +145,21 @@ function settingsTable(settings: TenantSettings): string {
   const rows = Object.entries({
     ...plain,
     rateLimitPerMinute: settings.rateLimitPerMinute ?? 'as the server is set up',
-    memberAccountChoices: choices.MEMBER_ACCOUNT?.join(',') ?? 'by country',
-    ecomChoices: choices.ECOM?.join(',') ?? 'by country',
+    memberAccountChoices: choices.MEMBER_ACCOUNT?.join(',') ?? byCountry('MEMBER_ACCOUNT', settings),
+    ecomChoices: choices.ECOM?.join(',') ?? byCountry('ECOM', settings),
     allowedOrigins: settings.allowedOrigins.join(' '),
+    creditorIdentifiers: Object.entries(settings.creditorIdentifiers ?? {})
+      .map(([scheme, identifier]) => `${scheme}=${identifier}`)
+      .join(' '),
   });
   return table(
     ['setting', 'value'],
     rows.map(([name, value]) => [name, String(value)]),
   );
 }
+
+const byCountry = (scope: SessionScope, settings: TenantSettings): string =>
+  `by country: ${defaultChoices(scope, settings).join(',')}`;
 
 const historyTable = (versions: readonly SettingsVersion[]): string =>
   table(

@@ -1,3 +1,4 @@
+import type { MandateScheme } from '@onfile/card/mandate';
 import { type Static, Type } from 'typebox';
 import { type PaymentChoice, paymentChoices, type SessionScope } from './payments.ts';
 import { filled, oneOf, requestOf } from './schema.ts';
@@ -5,6 +6,7 @@ import { filled, oneOf, requestOf } from './schema.ts';
 export const concurrencyPolicies = ['strict', 'version-only', 'if-match-required'] as const;
 
 const choices = Type.Optional(Type.Array(oneOf(paymentChoices), { uniqueItems: true }));
+const identifier = (description: string) => Type.Optional(filled(35, { description }));
 const highestInteger = 2_147_483_647;
 
 /** What a tenant may change of itself. */
@@ -40,6 +42,18 @@ const settings = {
     maxItems: 100,
     description: 'Sites that may embed the component, such as `https://shop.example`',
   }),
+  creditorIdentifiers: Type.Optional(
+    Type.Object(
+      {
+        ACH_WEB: identifier('Company id, 1 to 10 letters and digits'),
+        BACS: identifier('Service user number, 6 digits'),
+        CH_DD: identifier('1 to 35 letters and digits'),
+        LSV: identifier('1 to 35 letters and digits'),
+        SEPA_CORE: identifier('Creditor identifier with its check digits, without spaces'),
+      } satisfies Record<MandateScheme, unknown>,
+      { description: 'Under which direct debits are collected, by scheme; the texts of mandates name them' },
+    ),
+  ),
 };
 
 const stamps = {
@@ -53,6 +67,7 @@ const versionStamps = {
 };
 
 export type SettingsContent = Omit<Static<typeof TenantSettings>, keyof typeof stamps | keyof typeof versionStamps>;
+export type CreditorIdentifiers = NonNullable<SettingsContent['creditorIdentifiers']>;
 export type PermittedPaymentChoices = Record<SessionScope, PaymentChoice[] | null>;
 
 /** A tenant's settings, as answered. */

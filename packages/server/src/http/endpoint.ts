@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Context, Services } from '../context.ts';
 import { withoutNulls } from '../contract/schema.ts';
 import type { OnfileError } from '../errors.ts';
+import { negotiateLocale } from '../locales/negotiate.ts';
 import { authenticateAccessToken } from '../ops/authentication/access-token.ts';
 import { type Authenticated, authenticateApiKey } from '../ops/authentication/api-key.ts';
 import { type AuthenticatedSession, authenticateSession } from '../ops/authentication/session-token.ts';
@@ -190,6 +191,7 @@ async function contextOf(services: Services, request: FastifyRequest): Promise<C
     ...services,
     tenant,
     caller,
+    locale: negotiateLocale(request.headers['accept-language'], tenant.locale),
     keys: await services.keysOf(tenant.tenantId),
     traceId: request.id,
     sourceAddress: request.ip,

@@ -1,20 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Services } from '../context.ts';
+import type { Caller, Services } from '../context.ts';
+import { expirePaymentRequests } from '../ops/payment-requests/expire.ts';
+import { tenantContext } from '../ops/tenants/context.ts';
 import { deleteExpiredAnswers } from '../store/idempotency.ts';
-import { expirePaymentRequests } from '../store/payment-requests.ts';
 import { listTenantIds } from '../store/tenants.ts';
+import { listDueTokenTasks } from '../store/token-tasks.ts';
 import { destroyNumbers } from '../store/vault-secrets.ts';
 
 const pauseMs = 30_000;
+/** A longer backlog is in the queue already, or gets there in the next rounds. */
+const tasksAtOnce = 1000;
 
-/** Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. */
+const sweeper: Caller = { kind: 'worker', id: 'sweep', scopes: new Set() };
+
+/**
+ * Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. Puts the
+ * gateway's tasks that are due into the queue again, in case they were lost on the way there.
+ */
 export async function sweepTenant(services: Services, tenantId: string): Promise<void> {
   const { db } = services;
   const at = services.now();
-  await expirePaymentRequests(db, tenantId, at);
+  await expirePaymentRequests(await tenantContext(services, tenantId, sweeper));
   await destroyNumbers(db, tenantId, at);
   await deleteExpiredAnswers(db, tenantId, at);
+  const due = await listDueTokenTasks(db, tenantId, at, tasksAtOnce);
+  if (due.length > 0) services.wakeTokenWorker(tenantId, due);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { createTokenWaker } from '../jobs/token-waker.ts';
 import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createServer } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
+import { openJobQueue } from '../store/job-queue.ts';
 
 /** How long answers under way may take once the server is told to stop. */
 const drainMs = 10_000;
@@ -30,13 +32,28 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
     connections: config.databaseConnections,
     onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
+  const onError = (error: unknown) => logger.warn({ err: error, job: 'queue' }, 'the job queue could not be used');
+  const queue = await openJobQueue(db, { maintains: false, onError });
+  const waker = createTokenWaker(queue, onError);
   let url = config.publicUrl ?? '';
-  const { app } = await createServer({ config, db, masterKey, logger, publicUrl: () => url });
+  const { app } = await createServer({
+    config,
+    db,
+    masterKey,
+    logger,
+    publicUrl: () => url,
+    wakeTokenWorker: waker.wake,
+  });
+  const close = async () => {
+    await app.close();
+    await waker.stop();
+    await queue.stop();
+    await db.close();
+  };
   try {
     await app.listen({ port: config.port, host: config.host, listenTextResolver: () => 'listening' });
   } catch (error) {
-    await app.close();
-    await db.close();
+    await close();
     throw listenError(error, config);
   }
   const address = app.server.address();
@@ -49,9 +66,8 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
     cut,
     async close() {
       const deadline = setTimeout(cut, drainMs);
-      await app.close();
+      await close();
       clearTimeout(deadline);
-      await db.close();
     },
   };
 }

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { startSweeping } from '../jobs/sweep.ts';
+import { createTokenWaker } from '../jobs/token-waker.ts';
+import { startTokenWorker } from '../jobs/token-worker.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
+import { openJobQueue } from '../store/job-queue.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
 import type { DeploymentDatabase } from './deployment-database.ts';
 import { openDeploymentMasterKey } from './deployment-master-key.ts';
@@ -41,9 +44,25 @@ export async function startServing(
       await http.close();
       await db.close();
     };
-    const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
+    const onError = (error: unknown) => logger.warn({ err: error, job: 'queue' }, 'the job queue could not be used');
+    const queue = await openJobQueue(db, { maintains: true, onError });
+    const waker = createTokenWaker(queue, onError);
+    undo = async () => {
+      await http.close();
+      await waker.stop();
+      await queue.stop();
+      await db.close();
+    };
+    const { services } = createDeploymentServices({
+      config,
+      db,
+      masterKey,
+      publicUrl: () => http.url,
+      wakeTokenWorker: waker.wake,
+    });
     const hasDemo = servesDemo(config, database.embedded);
     if (hasDemo) await ensureDemoTenant(services, http.url, onProgress);
+    await startTokenWorker(services, queue, logger);
     const sweeping = startSweeping(services, logger);
     return {
       welcome: welcome(http.url, hasDemo ? demoCredentialsFile(config) : null),

@@ -1,23 +1,31 @@
+import type { MandateScheme } from '@onfile/card/mandate';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { type ErrorArgument, type ErrorCode, errorArguments, type OnfileError } from '../errors.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 import { formatArgument, type TextSetting } from './format-argument.ts';
 
-type Catalog = Record<ErrorCode, string> & Record<`enum.${string}`, string>;
+type TextKey = ErrorCode | `mandate.${MandateScheme}`;
+type Catalog = Record<TextKey, string> & Record<`enum.${string}`, string>;
 
 const catalogs: ReadonlyMap<string, Catalog> = new Map([
-  ['en', en satisfies Record<ErrorCode, string>],
-  ['de', de satisfies Record<ErrorCode, string>],
+  ['en', en satisfies Record<TextKey, string>],
+  ['de', de satisfies Record<TextKey, string>],
 ]);
 const compiled = new Map<string, IntlMessageFormat>();
 
-function textOf(code: ErrorCode, locale: string, catalog: Catalog): IntlMessageFormat {
-  const key = `${locale} ${code}`;
-  const known = compiled.get(key);
+/** The locale that a text is really in: `en` where the wanted language has no catalog. */
+function servedCatalog(wanted: string): { locale: string; catalog: Catalog } {
+  const catalog = catalogs.get(wanted.slice(0, wanted.search(/-|$/)));
+  return catalog ? { locale: wanted, catalog } : { locale: 'en', catalog: en };
+}
+
+function textOf(key: TextKey, locale: string, catalog: Catalog): IntlMessageFormat {
+  const name = `${locale} ${key}`;
+  const known = compiled.get(name);
   if (known !== undefined) return known;
-  const text = new IntlMessageFormat(catalog[code], locale, undefined, { ignoreTag: true });
-  compiled.set(key, text);
+  const text = new IntlMessageFormat(catalog[key], locale, undefined, { ignoreTag: true });
+  compiled.set(name, text);
   return text;
 }
 
@@ -42,11 +50,19 @@ export type FormattedError = {
 
 /** The text of an error and its arguments, written for a locale and a time zone. */
 export function formatError(error: OnfileError, wanted: TextSetting): FormattedError {
-  const language = wanted.locale.slice(0, wanted.locale.search(/-|$/));
-  const locale = catalogs.has(language) ? wanted.locale : 'en';
-  const catalog: Catalog = catalogs.get(language) ?? en;
+  const { locale, catalog } = servedCatalog(wanted.locale);
   const setting = { locale, timeZone: wanted.timeZone };
   const args = error.args.map((argument) => formatArgument(argument, setting, (value) => catalog[`enum.${value}`]));
   const errorMessage = String(textOf(error.code, locale, catalog).format(placeholders(error, args)));
   return { errorMessage, args, typedArgs: [...error.args], locale };
+}
+
+/** The text of a mandate, its placeholders filled in, and the locale that it is really in. */
+export function formatMandate(
+  scheme: MandateScheme,
+  values: Readonly<Record<string, string>>,
+  wanted: string,
+): { text: string; locale: string } {
+  const { locale, catalog } = servedCatalog(wanted);
+  return { text: String(textOf(`mandate.${scheme}`, locale, catalog).format(values)), locale };
 }

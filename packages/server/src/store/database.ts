@@ -1,4 +1,4 @@
-import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes } from 'pg';
+import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes, type QueryResult } from 'pg';
 import { refuseUnavailable, unavailable } from './unavailable.ts';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
@@ -17,6 +17,8 @@ export type Database = {
   single<Row extends object>(tenantId: string, statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** A statement that belongs to no tenant: the tenants' directory, sequences, health. */
   untenanted<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** SQL of a library with tables of its own, one statement or several; belongs to no tenant either. */
+  verbatim(text: string, values?: unknown[]): Promise<QueryResult>;
   close(): Promise<void>;
 };
 
@@ -131,6 +133,19 @@ export function openDatabase(options: {
         return await run(client, statement, values);
       } finally {
         client.release();
+      }
+    },
+    async verbatim(text, values) {
+      const client = await connect();
+      let broken: Error | undefined;
+      try {
+        return await client.query(text, values).catch(refuseUnavailable);
+      } catch (error) {
+        // It may have begun a transaction that is still open.
+        broken = error as Error;
+        throw error;
+      } finally {
+        client.release(broken);
       }
     },
     close() {

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, type Pool } from 'pg';
+import { jobQueueSchema } from './job-queue.ts';
+import { assertJobQueueInstalled, installJobQueue } from './job-queue-schema.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 
 export type MigrateOptions = {
@@ -33,6 +35,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       if (name === null) break;
       applied.push(name);
     }
+    // The library's script commits by itself, which ends the lock when its tables are there for the next one to see.
+    await exclusively(client, () => installJobQueue(client));
     await exclusively(client, () => grantToServer(client, options.serverRole));
     return applied;
   } finally {
@@ -54,7 +58,11 @@ export async function assertMigrated(database: Pool, directory = migrationsDirec
     throw new Error(`the database has no schema of Onfile that this role may use; ${remedy}`, { cause });
   }
   assertSameHistory(applied, migrations);
-  if (applied.length < migrations.length) throw new Error(`the database's schema is older than this Onfile; ${remedy}`);
+  const older = `the database's schema is older than this Onfile; ${remedy}`;
+  if (applied.length < migrations.length) throw new Error(older);
+  await assertJobQueueInstalled(database).catch((cause: unknown) => {
+    throw new Error(older, { cause });
+  });
 }
 
 /** The lock ends with the transaction, whatever becomes of this process, and works behind a pool too. */
@@ -127,6 +135,9 @@ async function grantToServer(client: Client, serverRole: string): Promise<void> 
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};
+    GRANT USAGE ON SCHEMA ${jobQueueSchema} TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${jobQueueSchema} TO ${role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${jobQueueSchema} TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON onfile_migrations FROM ${role};
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${role};

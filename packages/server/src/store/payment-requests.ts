@@ -10,6 +10,8 @@ export type PaymentRequestRow = {
   submitting_until: Date | null;
   challenge_reference: string | null;
   challenge_action: { type: 'CHALLENGE' | 'REDIRECT'; url: string } | null;
+  /** Through which the challenge is to be concluded. */
+  challenge_merchant_account_id: string | null;
   key_id: string | null;
   sealed: Buffer | null;
   secret_id: string | null;
@@ -24,7 +26,7 @@ export type PaymentRequestRow = {
 };
 
 const columns = `r.request_id, r.token_hash, r.session_id, r.status, r.submitting_until, r.challenge_reference,
-  r.challenge_action, r.key_id, r.sealed, r.secret_id, r.chosen_method_id, r.chosen_method_version, r.consumed_at, r.consumed_method_id,
+  r.challenge_action, r.challenge_merchant_account_id, r.key_id, r.sealed, r.secret_id, r.chosen_method_id, r.chosen_method_version, r.consumed_at, r.consumed_method_id,
   r.consumed_method_version, r.created_at`;
 
 const read = {
@@ -161,7 +163,7 @@ const change = {
   text: `
     UPDATE payment_requests
     SET status = $4, submitting_until = NULL, challenge_reference = $5, challenge_action = $6, key_id = $7, sealed = $8,
-      secret_id = $9, chosen_method_id = $10, chosen_method_version = $11
+      secret_id = $9, chosen_method_id = $10, chosen_method_version = $11, challenge_merchant_account_id = $12
     WHERE tenant_id = $1 AND request_id = $2 AND status = $3
     RETURNING request_id`,
 };
@@ -184,23 +186,70 @@ export async function updatePaymentRequest(
     row.secret_id,
     row.chosen_method_id,
     row.chosen_method_version,
+    row.challenge_merchant_account_id,
   ]);
   return changed.length === 1;
 }
 
-const expire = {
-  name: 'expire-payment-requests',
+const over = `r.status IN ('CREATED', 'CHALLENGED', 'AUTHENTICATED', 'PREAUTHED')
+      AND (s.valid_until <= $2 OR s.closed_at IS NOT NULL)
+      AND (r.submitting_until IS NULL OR r.submitting_until <= $2)`;
+
+const expireEmpty = {
+  name: 'expire-empty-payment-requests',
   text: `
     UPDATE payment_requests r
-    SET status = 'EXPIRED', sealed = NULL, submitting_until = NULL
+    SET status = 'EXPIRED', submitting_until = NULL
     FROM user_payment_sessions s
-    WHERE r.tenant_id = $1 AND r.status IN ('CREATED', 'CHALLENGED', 'AUTHENTICATED', 'PREAUTHED')
-      AND s.tenant_id = r.tenant_id AND s.session_id = r.session_id
-      AND (s.valid_until <= $2 OR s.closed_at IS NOT NULL)
-      AND (r.submitting_until IS NULL OR r.submitting_until <= $2)`,
+    WHERE r.tenant_id = $1 AND s.tenant_id = r.tenant_id AND s.session_id = r.session_id AND r.sealed IS NULL
+      AND ${over}`,
 };
 
-/** Ends the requests whose session is over. */
-export async function expirePaymentRequests(db: Database, tenantId: string, now: Date): Promise<void> {
-  await db.single(tenantId, expire, [tenantId, now]);
+/** Ends the requests whose session is over and that nothing was entered in. */
+export async function expireEmptyRequests(db: Database, tenantId: string, now: Date): Promise<void> {
+  await db.single(tenantId, expireEmpty, [tenantId, now]);
+}
+
+/** A request that is over, with the key that its content is sealed under. */
+export type RequestThatIsOver = Pick<PaymentRequestRow, 'request_id' | 'status'> & {
+  sealed: Buffer;
+  session_key_id: string;
+  customer_uuid: string;
+  wrapped_key: Buffer;
+  wrapped_by: string;
+};
+
+const readOver = {
+  name: 'read-payment-requests-that-are-over',
+  text: `
+    SELECT r.request_id, r.status, r.sealed, k.key_id AS session_key_id, k.customer_uuid, k.wrapped_key, k.wrapped_by
+    FROM payment_requests r
+    JOIN user_payment_sessions s ON s.tenant_id = r.tenant_id AND s.session_id = r.session_id
+    JOIN customer_keys k ON k.tenant_id = s.tenant_id AND k.key_id = s.key_id
+    WHERE r.tenant_id = $1 AND r.sealed IS NOT NULL AND ${over}
+    LIMIT $3`,
+};
+
+/** Requests whose session is over, with what was entered in them, in no order. */
+export const listRequestsThatAreOver = (
+  db: Database,
+  tenantId: string,
+  now: Date,
+  limit: number,
+): Promise<RequestThatIsOver[]> => db.single(tenantId, readOver, [tenantId, now, limit]);
+
+const expire = {
+  name: 'expire-payment-request',
+  text: `
+    UPDATE payment_requests
+    SET status = 'EXPIRED', sealed = NULL, submitting_until = NULL
+    WHERE tenant_id = $1 AND request_id = $2 AND status = $3 AND sealed = $4
+      AND (submitting_until IS NULL OR submitting_until <= $5)
+    RETURNING request_id`,
+};
+
+/** Ends a request, if it is still as it was read; false when it no longer is. */
+export async function expirePaymentRequest(tx: Transaction, request: RequestThatIsOver, now: Date): Promise<boolean> {
+  const { request_id: id, status, sealed } = request;
+  return (await tx.query(expire, [tx.tenantId, id, status, sealed, now])).length === 1;
 }

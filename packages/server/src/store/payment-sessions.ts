@@ -91,3 +91,18 @@ const extend = {
 export async function extendSession(db: Database, tenantId: string, sessionId: string, until: Date): Promise<void> {
   await db.single(tenantId, extend, [tenantId, sessionId, until]);
 }
+
+const readOrigins = {
+  name: 'read-session-origins',
+  text: `
+    SELECT t.allowed_origins AS "allowedOrigins"
+    FROM user_payment_sessions s
+    JOIN tenants t ON t.tenant_id = s.tenant_id
+    WHERE s.tenant_id = $1 AND s.session_id = $2`,
+};
+
+/** Sites that may embed the component for this session; null when there is no such session. */
+export async function findAllowedOrigins(db: Database, tenantId: string, sessionId: string): Promise<string[] | null> {
+  const [row] = await db.single<{ allowedOrigins: string[] }>(tenantId, readOrigins, [tenantId, sessionId]);
+  return row?.allowedOrigins ?? null;
+}

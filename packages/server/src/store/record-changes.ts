@@ -1,6 +1,7 @@
 import type { Database, Statement } from './database.ts';
 import { Gathering } from './gathering.ts';
 import type { RecordRow } from './records.ts';
+import { type TokenTask, tokenTaskColumns, tokenTaskInputs } from './token-tasks.ts';
 import type { Trail } from './trail.ts';
 
 /**
@@ -19,6 +20,10 @@ export type RecordChange = {
   secretId?: string;
   /** When the record's earlier number is to be destroyed; absent: it stays. */
   destroyEarlierNumberAfter?: Date;
+  /** What is to be done at gateways because of it. */
+  tokenTasks?: readonly TokenTask[];
+  /** The task that it is the end of. */
+  settledTaskId?: string;
   trail: Trail;
   /** The kept answer to the caller's Idempotency-Key. */
   answer?: { scopeHash: Buffer; attemptId: string; sealedAnswer: Buffer };
@@ -47,7 +52,7 @@ const applyChanges: Statement = {
         sys_deleted_at timestamptz, sys_deleted_by_id text, key_id uuid, sealed text,
         account_customer_id bigint, account_version integer, payment_choice text,
         request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
-        scope_hash text, attempt_id uuid, sealed_answer text,
+        scope_hash text, attempt_id uuid, sealed_answer text, settled_task_id uuid, token_tasks json,
         audit json, event json
       )
     ),
@@ -143,6 +148,26 @@ const applyChanges: Statement = {
       FROM granted g
       WHERE v.tenant_id = $1 AND v.secret_id = g.secret_id
     ),
+    -- A token of a number that the record no longer has is of no use.
+    needless_tasks AS (
+      DELETE FROM token_tasks t
+      USING granted g
+      WHERE t.tenant_id = $1 AND t.record_id = g.id AND t.kind = 'obtain'
+        AND (g.secret_id IS NOT NULL OR g.destroy_after IS NOT NULL)
+    ),
+    settled_tasks AS (
+      DELETE FROM token_tasks t
+      USING granted g
+      WHERE t.tenant_id = $1 AND t.task_id = g.settled_task_id
+    ),
+    tasks AS (
+      INSERT INTO token_tasks (tenant_id, task_id, kind, state, record_id, merchant_account_id, secret_id, key_id,
+        sealed, attempts, created_at, updated_at, due_at)
+      SELECT $1, t.task_id, t.kind, 'pending', t.record_id, t.merchant_account_id, t.secret_id, t.key_id,
+        decode(t.sealed, 'base64'), 0, t.created_at, t.created_at, t.created_at
+      FROM granted g
+      CROSS JOIN LATERAL json_to_recordset(g.token_tasks) AS t (${tokenTaskColumns})
+    ),
     pointers AS (
       UPDATE customers c
       SET account_method_id = g.id, account_payment_choice = g.payment_choice, account_version = c.account_version + 1
@@ -206,6 +231,8 @@ const asInput = (change: RecordChange, n: number): object => ({
   scope_hash: change.answer?.scopeHash.toString('base64'),
   attempt_id: change.answer?.attemptId,
   sealed_answer: change.answer?.sealedAnswer.toString('base64'),
+  settled_task_id: change.settledTaskId,
+  token_tasks: tokenTaskInputs(change.tokenTasks ?? []),
   audit: change.trail.audit,
   event: change.trail.event ?? {},
 });

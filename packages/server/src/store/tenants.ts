@@ -1,4 +1,4 @@
-import type { PermittedPaymentChoices } from '../contract/tenant-settings.ts';
+import type { CreditorIdentifiers, PermittedPaymentChoices } from '../contract/tenant-settings.ts';
 import type { Database, Transaction } from './database.ts';
 
 export type Tenant = {
@@ -16,6 +16,8 @@ export type Tenant = {
   permittedPaymentChoices: PermittedPaymentChoices;
   /** Sites that may embed the component, each as browsers write an origin. */
   allowedOrigins: string[];
+  /** Under which the tenant collects direct debits, by scheme. */
+  creditorIdentifiers: CreditorIdentifiers;
   /** Of the settings, counted from 1. */
   version: number;
   createdAt: Date;
@@ -30,7 +32,8 @@ const readTenant = {
       replaced_number_retention_days AS "replacedNumberRetentionDays",
       json_build_object('MEMBER_ACCOUNT', permitted_member_account_choices, 'ECOM', permitted_ecom_choices)
         AS "permittedPaymentChoices",
-      allowed_origins AS "allowedOrigins", version, created_at AS "createdAt", modified_at AS "modifiedAt"
+      allowed_origins AS "allowedOrigins", coalesce(creditor_identifiers, '{}') AS "creditorIdentifiers",
+      version, created_at AS "createdAt", modified_at AS "modifiedAt"
     FROM tenants
     WHERE tenant_id = $1`,
 };
@@ -45,8 +48,8 @@ const writeTenant = {
   text: `
     INSERT INTO tenants (tenant_id, name, mode, locale, country, currency, time_zone, rate_limit_per_minute,
       concurrency_policy, replaced_number_retention_days, permitted_member_account_choices, permitted_ecom_choices,
-      allowed_origins, version, created_at, modified_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+      allowed_origins, creditor_identifiers, version, created_at, modified_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 };
 
 const writeDirectoryEntry = {
@@ -71,6 +74,7 @@ export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<voi
     tenant.permittedPaymentChoices.MEMBER_ACCOUNT,
     tenant.permittedPaymentChoices.ECOM,
     tenant.allowedOrigins,
+    tenant.creditorIdentifiers,
     tenant.version,
     tenant.createdAt,
     tenant.modifiedAt,

@@ -45,6 +45,24 @@ export async function findVaultSecret(
   return row ?? null;
 }
 
+const readHolder = {
+  name: 'read-number-holder',
+  text: 'SELECT record_id, destroy_after FROM vault_secrets WHERE tenant_id = $1 AND secret_id = $2',
+};
+
+/** Whose number it is, and when it will be destroyed, if it was replaced; null when it is in the vault no more. */
+export async function findNumberHolder(
+  db: Database,
+  tenantId: string,
+  secretId: string,
+): Promise<{ record_id: string | null; destroy_after: Date | null } | null> {
+  const [row] = await db.single<{ record_id: string | null; destroy_after: Date | null }>(tenantId, readHolder, [
+    tenantId,
+    secretId,
+  ]);
+  return row ?? null;
+}
+
 const destroyReplaced = {
   name: 'destroy-replaced-numbers',
   text: 'DELETE FROM vault_secrets WHERE tenant_id = $1 AND destroy_after <= $2',

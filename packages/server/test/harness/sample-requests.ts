@@ -84,6 +84,9 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     }),
   ],
   'GET /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
+  'GET /storedPaymentMethods/{tenantId}/{id}/tokens': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } }),
+  ],
   'PATCH /storedPaymentMethods/{tenantId}/{id}': [
     ({ tenantId, recordId }) => ({
       path: { tenantId, id: recordId },

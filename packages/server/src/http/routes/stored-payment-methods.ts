@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
+import { GatewayTokens } from '../../contract/gateway-tokens.ts';
 import { JsonPatch } from '../../contract/json-patch.ts';
 import { PageQuery, pageOf } from '../../contract/records-dialect.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../contract/stored-payment-method-batch.ts';
 import { StoredPaymentMethodPage, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
 import type { OnfileError } from '../../errors.ts';
+import { listGatewayTokens } from '../../ops/gateway-tokens/list.ts';
 import { entityTag } from '../../ops/preconditions.ts';
 import { type BatchOutcome, batchStoredPaymentMethods } from '../../ops/stored-payment-methods/batch.ts';
 import { createStoredPaymentMethod } from '../../ops/stored-payment-methods/create.ts';
@@ -158,6 +160,22 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     success: { schema: StoredPaymentMethod },
     input: ({ params }) => ({ id: params.id }),
     present: tagged,
+  });
+
+  serveEndpoint(app, services, {
+    method: 'GET',
+    url: '/storedPaymentMethods/:tenantId/:id/tokens',
+    security: 'access-token',
+    operation: listGatewayTokens,
+    summary: 'Read where a stored payment method stands at each merchant account',
+    description:
+      'A merchant account whose gateway failed when the method was entered gets its token later, which makes a version ' +
+      'of the record; tokens that were replaced are deleted at their gateways. What is still to be done shows here.',
+    tag: 'Records API',
+    params: recordPath,
+    success: { schema: GatewayTokens },
+    input: ({ params }) => ({ id: params.id }),
+    present: (tokens) => ({ body: tokens }),
   });
 
   serveEndpoint(app, services, {

@@ -1,15 +1,18 @@
 import type { Context } from '../../context.ts';
+import type { AccountPaymentInstrument } from '../../contract/payments.ts';
 import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import type { FoundCustomer } from '../../store/customers.ts';
 import { findVersion } from '../../store/records.ts';
 import { changedFields, matches } from '../preconditions.ts';
 import { type OpenedRecord, openRecord, presentRecord } from '../stored-payment-methods/content.ts';
 
 /**
  * The entity tag of an account's instrument. It names the record too: the pointer may move to another record whose
- * version happens to be the same.
+ * version happens to be the same. Where no record is billed, the account's own version tells cash from bank transfer.
  */
-export const instrumentTag = (instrument: { storedPaymentMethodId?: string; sysVersion?: number }): string =>
-  `"${instrument.storedPaymentMethodId ?? 'none'}.${instrument.sysVersion ?? 0}"`;
+export const instrumentTag = (
+  instrument: Pick<AccountPaymentInstrument, 'storedPaymentMethodId' | 'sysVersion' | 'accountVersion'>,
+): string => `"${instrument.storedPaymentMethodId ?? 'none'}.${instrument.sysVersion ?? instrument.accountVersion}"`;
 
 /**
  * Throws 412 when the account's instrument is not the one, in the version, that the header names: the error tells the
@@ -18,12 +21,14 @@ export const instrumentTag = (instrument: { storedPaymentMethodId?: string; sysV
 export async function checkIfMatch(
   ctx: Context,
   ifMatch: string | undefined,
+  customer: Pick<FoundCustomer, 'account_version'>,
   current: OpenedRecord | null,
 ): Promise<void> {
   if (ifMatch === undefined) return;
-  const tag = instrumentTag(
-    current ? { storedPaymentMethodId: current.row.id, sysVersion: current.row.sys_version } : {},
-  );
+  const tag = instrumentTag({
+    accountVersion: customer.account_version,
+    ...(current ? { storedPaymentMethodId: current.row.id, sysVersion: current.row.sys_version } : {}),
+  });
   if (current ? matches(ifMatch, tag) : ifMatch.trim() !== '*' && matches(ifMatch, tag)) return;
   const changed = current ? await changedSince(ctx, ifMatch, current) : [];
   throw new OnfileError('errormessage.record.precondition.failed', {

@@ -5,10 +5,10 @@ import { type OpenedRecord, openRecord } from '../stored-payment-methods/content
 import { numberFields } from '../stored-payment-methods/rules.ts';
 
 /**
- * Whether a record still holds the card that the customer was shown when picking it: what derives from the number is
- * the same, and at least one gateway token is.
+ * Whether a record still holds the instrument that the customer was shown when picking it: what derives from the number
+ * is the same, and at least one gateway token is.
  */
-export async function isCardThatWasPicked(
+export async function isInstrumentThatWasPicked(
   ctx: Context,
   request: Pick<PaymentRequestRow, 'chosen_method_version'>,
   { row, content }: OpenedRecord,

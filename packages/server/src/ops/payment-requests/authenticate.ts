@@ -1,15 +1,23 @@
 import { type ChallengeResult, ConnectorError } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentState } from '../../contract/gateway.ts';
-import { listActiveMerchantAccounts } from '../../store/merchant-accounts.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
+import {
+  findMerchantAccount,
+  listActiveMerchantAccounts,
+  type MerchantAccountRow,
+} from '../../store/merchant-accounts.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
 import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
+import { accountRef, tokenizeAt } from '../instruments/tokenize.ts';
+import { unvaultNumber, type VaultNumber, vaultNumber } from '../instruments/vault.ts';
 import { operation } from '../operation.ts';
 import { whileClaimed } from './claim.ts';
-import { accountRef, concludeRequest, tokenizeEverywhere, unvaultNumber } from './conclude.ts';
-import { openRequest, sealRequest } from './content.ts';
+import { concludeRequest } from './conclude.ts';
+import { openRequest, type RequestContent, sealRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
+import { takeGranted } from './granted.ts';
 import { nextState, presentState } from './state.ts';
 
 /** Asks the connector how a challenge or redirect ended. One that is still open leaves the request as it is. */
@@ -24,18 +32,16 @@ export const authenticatePayment = operation(
   },
 );
 
+type Ended = Exclude<ChallengeResult, { outcome: 'pending' }>;
+
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
-  const ended = await askGateway(ctx, request);
-  if (ended.outcome === 'pending' || !request.sealed || !request.secret_id) {
-    return presentState(ctx, session, request);
-  }
+  const account = await askedAccount(ctx, request);
+  const ended = account ? await askGateway(ctx, request, account) : null;
+  if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, session, request);
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
-  const content = openRequest(ctx, request.request_id, request.sealed, dataKey);
-  if (ended.outcome === 'approved') {
-    const number = await unvaultNumber(ctx, request.secret_id, dataKey);
-    content.tokens = await tokenizeEverywhere(ctx, { number, ...content.card });
-  }
-  const next = nextState(ended, content);
+  const before = openRequest(ctx, request.request_id, request.sealed, dataKey);
+  const { content, vault } = await afterChallenge(ctx, request, before, ended, account, dataKey);
+  const next = nextState(ended.outcome === 'granted' ? { outcome: 'approved' } : ended, content);
   const to: PaymentRequestRow = {
     ...request,
     status: next.state.status,
@@ -43,15 +49,58 @@ async function conclude(ctx: Context, session: FoundSession, request: PaymentReq
     key_id: dataKey.keyId,
     sealed: sealRequest(ctx, request.request_id, content, dataKey),
   };
-  const reason = next.reason ? { reason: next.reason } : {};
-  await concludeRequest(ctx, request, to, { ...reason, result: next.state });
+  await concludeRequest(ctx, request, to, {
+    ...(vault ? { secret: vaultNumber(ctx, vault, session.customer_uuid, dataKey) } : {}),
+    ...(next.reason ? { reason: next.reason } : {}),
+    result: next.state,
+    made: { tokens: content.tokens ?? [], recordId: null, dataKey },
+  });
   return next.state;
 }
 
+/** The content with what the challenge's end has added: the tokens, and of a redirect the instrument itself. */
+async function afterChallenge(
+  ctx: Context,
+  request: PaymentRequestRow,
+  before: RequestContent,
+  ended: Ended,
+  account: MerchantAccountRow,
+  dataKey: DataKey,
+): Promise<{ content: RequestContent; vault?: VaultNumber }> {
+  if (ended.outcome === 'granted' && 'redirect' in before) {
+    const { issuer } = before.redirect;
+    const { instrument, vault, tokenized } = await takeGranted(ctx, ended.instrument, {
+      merchantAccountId: account.merchant_account_id,
+      ...(issuer ? { issuer } : {}),
+    });
+    return { content: { ...instrument, billingAddress: before.billingAddress, ...tokenized }, vault };
+  }
+  if (ended.outcome === 'approved' && 'card' in before && request.secret_id) {
+    const number = await unvaultNumber(ctx, request.secret_id, dataKey);
+    const accounts = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
+    const { holder, expiryMonth, expiryYear } = before.card;
+    const details = { kind: 'card' as const, number, holder, expiryMonth, expiryYear };
+    return { content: { ...before, ...(await tokenizeAt(ctx, accounts, details)) } };
+  }
+  return { content: before };
+}
+
+/** A request that was challenged before the account was noted was sent to the oldest one. */
+async function askedAccount(ctx: Context, request: PaymentRequestRow): Promise<MerchantAccountRow | null> {
+  const { tenantId } = ctx.tenant;
+  const { challenge_merchant_account_id: id } = request;
+  if (id !== null) return findMerchantAccount(ctx.db, tenantId, id);
+  const [oldest] = await listActiveMerchantAccounts(ctx.db, tenantId);
+  return oldest ?? null;
+}
+
 /** A gateway that cannot be asked has not decided: the customer may ask again. */
-async function askGateway(ctx: Context, request: PaymentRequestRow): Promise<ChallengeResult> {
-  const [account] = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
-  if (!account || !request.challenge_reference) return { outcome: 'pending' };
+async function askGateway(
+  ctx: Context,
+  request: PaymentRequestRow,
+  account: MerchantAccountRow,
+): Promise<ChallengeResult> {
+  if (!request.challenge_reference) return { outcome: 'pending' };
   const signal = AbortSignal.timeout(ctx.config.tokenizationTimeoutMs);
   try {
     return await ctx

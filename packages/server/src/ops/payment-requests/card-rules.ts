@@ -31,6 +31,7 @@ export function checkCard(entry: CardEntry, now: Date): CheckedCard {
     throw new OnfileError('errormessage.card.security.code.invalid', { reference: 'creditCard.securityCode' });
   }
   return {
+    kind: 'card',
     number: new Secret(number),
     brand,
     holder: entry.cardHolder,

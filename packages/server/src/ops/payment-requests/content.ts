@@ -1,17 +1,34 @@
 import type { CardBrand } from '@onfile/card/brand';
 import { expiryDate } from '@onfile/card/expiry';
+import type { RedirectChoice } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
-import { cardDetails } from '../instrument-details.ts';
+import { instrumentDetails } from '../instruments/details.ts';
+import type { KeptBankAccount, KeptWallet, Mandate } from '../instruments/kept.ts';
+import type { Tokenized } from '../instruments/tokenize.ts';
 
-/** What a payment request knows of the instrument: everything but the number, which is in the vault. */
-export type RequestContent = {
-  card: { brand: CardBrand | null; holder: string; lastFour: string; expiryMonth: number; expiryYear: number };
-  billingAddress?: StoredPaymentMethod['billing_address'];
-  tokens: StoredPaymentMethod['merchant_account_tokens'];
+export type EnteredCard = {
+  brand: CardBrand | 'bancontact' | null;
+  holder: string;
+  lastFour: string;
+  expiryMonth: number;
+  expiryYear: number;
 };
+
+/** What was entered or granted, without the number, which is in the vault; a redirect is what will be granted. */
+export type EnteredInstrument =
+  | { card: EnteredCard }
+  | { bankAccount: KeptBankAccount; holder: string; lastFour: string; mandate: Mandate }
+  | { wallet: KeptWallet; holder: string }
+  | { redirect: { choice: RedirectChoice; issuer?: string } }
+  | { offline: 'CASH' | 'BANK_TRANSFER' };
+
+/** What a payment request knows of its instrument. */
+export type RequestContent = EnteredInstrument & {
+  billingAddress?: StoredPaymentMethod['billing_address'];
+} & Partial<Tokenized>;
 
 const bindingOf = (ctx: Pick<Context, 'tenant'>, requestId: string) =>
   [ctx.tenant.tenantId, 'payment_requests', requestId, 'content', 1] as const;
@@ -33,9 +50,29 @@ export const openRequest = (
 ): RequestContent => JSON.parse(open(sealed, dataKey, bindingOf(ctx, requestId)).toString('utf8'));
 
 /** The last day of the card's last month, YYYY-MM-DD, as a record keeps it. */
-export const cardExpiryDate = ({ card }: RequestContent): string =>
+export const cardExpiryDate = (card: EnteredCard): string =>
   expiryDate({ month: card.expiryMonth, year: card.expiryYear });
 
-/** The entered instrument as the component shows it. */
-export const requestDetails = (content: RequestContent): PaymentInstrumentDetails =>
-  cardDetails({ ...content.card, expires: cardExpiryDate(content) });
+/** The entered instrument as the component shows it; nothing while it is still to be granted. */
+export function requestDetails(content: RequestContent): PaymentInstrumentDetails | undefined {
+  if ('card' in content) {
+    const { brand, holder, lastFour } = content.card;
+    const choice = brand === 'bancontact' ? 'BANCONTACT' : 'CREDIT_CARD';
+    return instrumentDetails({ choice, brand, holder, lastFour, expires: cardExpiryDate(content.card), facts: {} });
+  }
+  if ('bankAccount' in content) {
+    const { bankAccount, mandate, holder, lastFour } = content;
+    return instrumentDetails({ choice: bankAccount.choice, holder, lastFour, facts: { bankAccount, mandate } });
+  }
+  if ('wallet' in content) {
+    const { wallet, holder } = content;
+    return instrumentDetails({ choice: wallet.choice, holder, lastFour: walletLastFour, facts: { wallet } });
+  }
+  if ('offline' in content) {
+    return instrumentDetails({ choice: content.offline, holder: '', lastFour: '', facts: {} });
+  }
+  return undefined;
+}
+
+/** What stands for the last four digits of an agreement, which has none (DESIGN.md, Gateway API). */
+export const walletLastFour = '0000';

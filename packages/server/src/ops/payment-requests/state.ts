@@ -4,8 +4,8 @@ import type { PaymentState } from '../../contract/gateway.ts';
 import type { PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
 import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
-import { recordDetails } from '../instrument-details.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
+import { recordDetails } from '../stored-payment-methods/details.ts';
 import { openRequest, type RequestContent, requestDetails } from './content.ts';
 
 /** A request as the component sees it: its status, what the customer has to do, the instrument masked. */
@@ -30,33 +30,31 @@ async function detailsOf(
   ctx: Context,
   session: FoundSession,
   { request_id: requestId, sealed, chosen_method_id: chosenId }: PaymentRequestRow,
-): Promise<PaymentInstrumentDetails | null> {
+): Promise<PaymentInstrumentDetails | null | undefined> {
   if (sealed) return requestDetails(openRequest(ctx, requestId, sealed, ctx.keys.customerKey(sessionsKey(session))));
   const chosen = chosenId === null ? null : await ctx.readRecord(ctx.tenant.tenantId, chosenId);
-  return chosen && recordDetails(chosen, openRecord(ctx, chosen).content);
+  return chosen && recordDetails(ctx.tenant, chosen, openRecord(ctx, chosen).content);
 }
 
 /** A check that came to no result; the reason is for the merchant. */
 export type FailedCheck = { outcome: 'failed'; reason: 'gateway_failed' | 'no_merchant_account' };
 
-/** What the outcome of a check means for the request; without a single token there is nothing to bill. */
+/** What the outcome of a check means for the request; where something is to be billed, a token is needed for it. */
 export function nextState(
   checked: CheckResult | FailedCheck,
   content: RequestContent,
 ): { state: PaymentState; reason?: string } {
   const paymentInstrumentDetails = requestDetails(content);
+  const details = paymentInstrumentDetails ? { paymentInstrumentDetails } : {};
   switch (checked.outcome) {
     case 'challenged':
-      return { state: { status: 'CHALLENGED', action: checked.action, paymentInstrumentDetails } };
+      return { state: { status: 'CHALLENGED', action: checked.action, ...details } };
     case 'declined':
-      return {
-        state: { status: 'DECLINED', reason: 'declined', paymentInstrumentDetails },
-        reason: checked.reason,
-      };
+      return { state: { status: 'DECLINED', reason: 'declined', ...details }, reason: checked.reason };
     case 'approved':
-      if (content.tokens.length > 0) return { state: { status: 'PREAUTHED', paymentInstrumentDetails } };
-      return { state: { status: 'FAILED', reason: 'failed', paymentInstrumentDetails }, reason: 'no_token' };
+      if ('offline' in content || content.tokens?.length) return { state: { status: 'PREAUTHED', ...details } };
+      return { state: { status: 'FAILED', reason: 'failed', ...details }, reason: 'no_token' };
     case 'failed':
-      return { state: { status: 'FAILED', reason: 'failed', paymentInstrumentDetails }, reason: checked.reason };
+      return { state: { status: 'FAILED', reason: 'failed', ...details }, reason: checked.reason };
   }
 }

@@ -1,97 +1,101 @@
-import { type CheckResult, ConnectorError } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentState, PaymentSubmission } from '../../contract/gateway.ts';
 import { OnfileError } from '../../errors.ts';
-import { listActiveMerchantAccounts } from '../../store/merchant-accounts.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
-import { sessionsKey } from '../../store/payment-sessions.ts';
+import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
+import { vaultNumber } from '../instruments/vault.ts';
 import { operation } from '../operation.ts';
 import { permittedChoices } from '../payment-sessions/permitted-choices.ts';
 import { checkAddress, recordAddress } from './address.ts';
-import { type CheckedCard, checkCard } from './card-rules.ts';
 import { whileClaimed } from './claim.ts';
-import { accountRef, concludeRequest, tokenizeEverywhere, vaultNumber } from './conclude.ts';
+import { concludeRequest } from './conclude.ts';
 import { type RequestContent, sealRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
 import { pickStoredInstrument } from './pick-stored.ts';
-import { type FailedCheck, nextState } from './state.ts';
+import { checkReturnUrl } from './return-url.ts';
+import { nextState } from './state.ts';
+import { refuseOtherEntries } from './submission.ts';
+import { readBankAccount } from './submit-bank-account.ts';
+import { readCard } from './submit-card.ts';
+import { readOffline } from './submit-offline.ts';
+import { readRedirect } from './submit-redirect.ts';
+import type { Submitted } from './submitted.ts';
 
 type Submission = { session: AuthenticatedSession; token: string; body: PaymentSubmission };
 
 /**
  * Takes the instrument that the customer entered, or picked among those on file. The connector checks it; a decline is
- * an answer, not an error. Number and code are in clear in this call only. Throws 400 for what cannot be a card.
+ * an answer, not an error. Number and code are in clear in this call only. Throws 400 for what cannot be an instrument.
  */
 export const submitPayment = operation(null, async (ctx: Context, input: Submission): Promise<PaymentState> => {
   const { session, body } = input;
   const request = await requestOfSession(ctx, session.session, input.token);
   if (request.status !== 'CREATED') throw stateConflict(request.status);
-  checkShape(ctx, session, body);
-  if (body.paymentInstrumentToken !== undefined) {
-    return pickStoredInstrument(ctx, session, request, body.paymentInstrumentToken);
-  }
-  if (!body.creditCard) throw new OnfileError('errormessage.validation.required', { reference: 'creditCard' });
-  const card = checkCard(body.creditCard, ctx.now());
-  return whileClaimed(ctx, request, () => submitCard(ctx, session, request, card, body));
-});
-
-function checkShape(ctx: Context, { session }: AuthenticatedSession, body: PaymentSubmission): void {
-  if (!permittedChoices(ctx.tenant, session).some((choice) => choice === body.paymentMethod)) {
+  if (!permittedChoices(ctx.tenant, session.session).includes(body.paymentMethod)) {
     throw new OnfileError('errormessage.payment.choice.not.permitted', { reference: 'paymentMethod' });
   }
-  if (body.creditCard && body.paymentInstrumentToken !== undefined) {
-    throw new OnfileError('errormessage.validation.exclusive', { reference: 'paymentInstrumentToken' });
-  }
+  refuseOtherEntries(body);
   checkAddress(body.billingAddress ?? {});
+  checkReturnUrl(ctx, body.returnUrl);
+  if (body.paymentInstrumentToken !== undefined) {
+    return pickStoredInstrument(ctx, session, request, body.paymentMethod, body.paymentInstrumentToken);
+  }
+  const submit = readEntry(ctx, session.session, body);
+  return whileClaimed(ctx, request, async () =>
+    conclude(ctx, session.session, request, body.billingAddress ?? {}, await submit()),
+  );
+});
+
+/** Checks what was entered at once; what is answered asks the gateway. */
+function readEntry(ctx: Context, session: FoundSession, body: PaymentSubmission): () => Promise<Submitted> {
+  const { paymentMethod: choice } = body;
+  switch (choice) {
+    case 'CREDIT_CARD':
+      return readCard(ctx, body);
+    case 'SEPA':
+    case 'CH_DD':
+    case 'LSV':
+    case 'BACS':
+    case 'ACH':
+      return readBankAccount(ctx, session, choice, body);
+    case 'PAYPAL':
+    case 'TWINT':
+    case 'IDEAL':
+    case 'BANCONTACT':
+      return readRedirect(ctx, choice, body);
+    case 'CASH':
+    case 'BANK_TRANSFER':
+      return readOffline(choice);
+  }
 }
 
-async function submitCard(
+async function conclude(
   ctx: Context,
-  { session }: AuthenticatedSession,
+  session: FoundSession,
   request: PaymentRequestRow,
-  card: CheckedCard,
-  body: PaymentSubmission,
+  address: NonNullable<PaymentSubmission['billingAddress']>,
+  submitted: Submitted,
 ): Promise<PaymentState> {
+  const { checked, vault, merchantAccountId } = submitted;
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
-  const content: RequestContent = {
-    card: {
-      brand: card.brand,
-      holder: card.holder,
-      lastFour: card.number.reveal().slice(-4),
-      expiryMonth: card.expiryMonth,
-      expiryYear: card.expiryYear,
-    },
-    billingAddress: recordAddress(body.billingAddress ?? {}),
-    tokens: [],
-  };
-  const checked = await checkAtGateway(ctx, card);
-  if (checked.outcome === 'approved') content.tokens = await tokenizeEverywhere(ctx, card);
+  const content: RequestContent = { ...submitted.content, billingAddress: recordAddress(address) };
   const next = nextState(checked, content);
+  const challenge = checked.outcome === 'challenged' ? checked : null;
   const to: PaymentRequestRow = {
     ...request,
     status: next.state.status,
-    challenge_reference: checked.outcome === 'challenged' ? checked.challengeReference : null,
-    challenge_action: checked.outcome === 'challenged' ? checked.action : null,
+    challenge_reference: challenge?.challengeReference ?? null,
+    challenge_action: challenge?.action ?? null,
+    challenge_merchant_account_id: challenge && merchantAccountId ? merchantAccountId : null,
     key_id: dataKey.keyId,
     sealed: sealRequest(ctx, request.request_id, content, dataKey),
   };
   await concludeRequest(ctx, request, to, {
-    secret: vaultNumber(ctx, card.number, session.customer_uuid, dataKey),
+    ...(vault ? { secret: vaultNumber(ctx, vault, session.customer_uuid, dataKey) } : {}),
     ...(next.reason ? { reason: next.reason } : {}),
     result: next.state,
+    made: { tokens: content.tokens ?? [], recordId: null, dataKey },
   });
   return next.state;
-}
-
-async function checkAtGateway(ctx: Context, card: CheckedCard): Promise<CheckResult | FailedCheck> {
-  const [account] = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
-  if (!account) return { outcome: 'failed', reason: 'no_merchant_account' };
-  const signal = AbortSignal.timeout(ctx.config.tokenizationTimeoutMs);
-  try {
-    return await ctx.connectorOf(ctx.tenant).checkCard(accountRef(ctx, account), card, signal);
-  } catch (error) {
-    if (error instanceof ConnectorError) return { outcome: 'failed', reason: 'gateway_failed' };
-    throw error;
-  }
 }

@@ -1,11 +1,11 @@
 import { isExpired, parseExpiry } from '@onfile/card/expiry';
 import type { Context } from '../../context.ts';
 import type { PaymentChoice, PaymentInstrumentDetails } from '../../contract/payments.ts';
-import { listCustomersRecords } from '../../store/records.ts';
+import { listCustomersRecords, type RecordRow } from '../../store/records.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
-import { recordDetails } from '../instrument-details.ts';
 import { paymentInstrumentToken } from '../payment-requests/tokens.ts';
-import { openRecord } from '../stored-payment-methods/content.ts';
+import { openRecord, type SealedContent } from '../stored-payment-methods/content.ts';
+import { recordChoice, recordDetails } from '../stored-payment-methods/details.ts';
 import { permittedChoices } from './permitted-choices.ts';
 
 /** More than anybody keeps, and a bound on what one call decrypts. */
@@ -19,25 +19,32 @@ export type ExistingInstrument = {
   details: PaymentInstrumentDetails;
 };
 
-/** The customer's cards on file that the session may offer: none that has expired or is locked. */
+/** The customer's instruments on file that the session may offer: none that has expired, is locked or not permitted. */
 export async function existingInstruments(
   ctx: Context,
   { session, secret }: Pick<AuthenticatedSession, 'session' | 'secret'>,
 ): Promise<ExistingInstrument[]> {
   if (!session.show_existing_payment_instruments || session.customer_id === null) return [];
-  if (!permittedChoices(ctx.tenant, session).includes('CREDIT_CARD')) return [];
+  const permitted = permittedChoices(ctx.tenant, session);
+  if (permitted.length === 0) return [];
   const rows = await listCustomersRecords(ctx.db, ctx.tenant.tenantId, session.customer_id, '', mostListed);
   const now = ctx.now();
   return rows
     .filter((row) => {
       const expiry = row.expires === null ? undefined : parseExpiry(row.expires);
-      return row.type === 'credit card' && !row.sys_locked && !(expiry && isExpired(expiry, now));
+      return !row.sys_locked && !(expiry && isExpired(expiry, now));
     })
-    .map((row) => ({
+    .map((row) => ({ row, content: openRecord(ctx, row).content }))
+    .filter(({ row, content }) => isKnown(row, content) && permitted.includes(recordChoice(ctx.tenant, row, content)))
+    .map(({ row, content }) => ({
       recordId: row.id,
       recordVersion: row.sys_version,
       paymentInstrumentToken: paymentInstrumentToken(secret, row.id),
-      paymentChoice: 'CREDIT_CARD',
-      details: recordDetails(row, openRecord(ctx, row).content),
+      paymentChoice: recordChoice(ctx.tenant, row, content),
+      details: recordDetails(ctx.tenant, row, content),
     }));
 }
+
+/** A bank account that came by the Records API has no mandate here that it could be debited by. */
+const isKnown = (row: RecordRow, { bankAccount, wallet }: SealedContent): boolean =>
+  row.type === 'credit card' || bankAccount !== undefined || wallet !== undefined;

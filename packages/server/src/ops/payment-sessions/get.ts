@@ -5,6 +5,7 @@ import type { AuthenticatedSession } from '../authentication/session-token.ts';
 import { operation } from '../operation.ts';
 import { paymentRequestToken } from '../payment-requests/tokens.ts';
 import { existingInstruments } from './existing-instruments.ts';
+import { offeredMandates } from './offered-mandates.ts';
 import { permittedChoices } from './permitted-choices.ts';
 
 /** What the component needs to show its form, and the request that a reloaded page had begun. */
@@ -16,6 +17,7 @@ export const getUserPaymentSession = operation(
       findActiveRequest(ctx.db, ctx.tenant.tenantId, session.session_id),
       existingInstruments(ctx, authenticated),
     ]);
+    const permitted = permittedChoices(ctx.tenant, session);
     return {
       scope: session.scope,
       amount: Number(session.amount),
@@ -25,9 +27,10 @@ export const getUserPaymentSession = operation(
       ...(active
         ? { activePaymentRequest: { token: paymentRequestToken(secret, active.request_id), status: active.status } }
         : {}),
-      permittedPaymentChoices: permittedChoices(ctx.tenant, session),
+      permittedPaymentChoices: permitted,
       existingPaymentInstruments: existing.map(({ recordId: _, recordVersion: __, ...instrument }) => instrument),
       requireDirectDebitSignature: session.require_direct_debit_signature,
+      mandates: offeredMandates(ctx, permitted),
       tokenValidUntil: session.valid_until.toISOString(),
     };
   },

@@ -4,6 +4,7 @@ import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
 import { findRecordByExternalId, type RecordRow } from '../../store/records.ts';
+import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
 import { type Action, trailOf } from '../trail.ts';
 import { timeAfter } from '../version-time.ts';
@@ -26,15 +27,24 @@ export type NextRecord = {
   customer: { customerId: number; contactId: string; dataKey: DataKey };
 };
 
+/** The mandate's signature stays with the record: an audit needs to know that there was one. */
 const masked = (content: SealedContent): object => ({
   ...content,
+  ...(content.mandate ? { mandate: summarizeMandate(content.mandate) } : {}),
   merchant_account_tokens: content.merchant_account_tokens.map((token) => ({ ...token, token: '[masked]' })),
 });
 
 /** The change that creates a record, or makes the next version of one, with its trail. A deletion is a version too. */
 export function recordChange(
   ctx: Context,
-  options: { current: OpenedRecord | null; id: string; next: NextRecord; action: Action; event: boolean },
+  options: {
+    current: OpenedRecord | null;
+    id: string;
+    next: NextRecord;
+    action: Action;
+    /** Whether there is an event, and what it says beside the usual. */
+    event: boolean | Readonly<Record<string, unknown>>;
+  },
 ): { change: RecordChange; presented: ReturnType<typeof presentRecord> } {
   const { current, id, next } = options;
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
@@ -72,7 +82,14 @@ export function recordChange(
       },
     },
     ...(options.event
-      ? { event: { customer_id: record.customer_id, type: record.type, changed_fields: changed } }
+      ? {
+          event: {
+            customer_id: record.customer_id,
+            type: record.type,
+            changed_fields: changed,
+            ...(options.event === true ? {} : options.event),
+          },
+        }
       : {}),
   });
   return { change: { record, expectedVersion: current?.row.sys_version ?? 0, trail }, presented };

@@ -2,15 +2,14 @@ import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import type { FoundRecord, RecordRow } from '../../store/records.ts';
+import type { KeptFacts } from '../instruments/kept.ts';
 
 /** The part of a record that names or identifies somebody: sealed under the customer's key. */
 export type SealedContent = Pick<
   StoredPaymentMethod,
   'name' | 'name_on_account' | 'billing_address' | 'merchant_account_tokens' | 'custom_field_values'
-> & {
-  /** The true network, where the contract's enum has no name for it. */
-  network?: string;
-};
+> &
+  KeptFacts;
 
 /** A record in clear, with the key that its content is sealed under. */
 export type OpenedRecord = { row: FoundRecord; content: SealedContent; dataKey: DataKey };

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
 import { inTurn } from '../in-turn.ts';
+import { keptFacts } from '../instruments/kept.ts';
 import { retryLostRace } from '../lost-race.ts';
 import { requireScope } from '../operation.ts';
 import type { Preconditions } from '../preconditions.ts';
@@ -102,7 +103,8 @@ async function nextRecord(
       billing_address: body.billing_address,
       merchant_account_tokens: body.merchant_account_tokens,
       custom_field_values: body.custom_field_values,
-      ...(numberChanged || content.network === undefined ? {} : { network: content.network }),
+      // Another customer's record is debited by a mandate of its own.
+      ...(numberChanged ? {} : keptFacts(moved ? { ...content, mandate: undefined } : content)),
     },
     customer: moved
       ? await ownerOf(ctx, body.contact_id)

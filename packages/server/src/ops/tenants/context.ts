@@ -13,6 +13,7 @@ export async function tenantContext(services: Services, tenantId: string, caller
     ...services,
     tenant,
     caller,
+    locale: tenant.locale,
     keys: await services.keysOf(tenantId),
     traceId: randomTraceId(),
     sourceAddress: null,

@@ -30,6 +30,7 @@ describe('a new tenant', () => {
       replacedNumberRetentionDays: 30,
       permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
       allowedOrigins: [],
+      creditorIdentifiers: {},
       version: 1,
       createdAt: at,
       modifiedAt: at,

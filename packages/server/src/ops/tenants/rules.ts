@@ -1,3 +1,4 @@
+import { type MandateScheme, mandateSchemes } from '@onfile/card/mandate';
 import countries from 'i18n-iso-countries';
 import { OnfileError } from '../../errors.ts';
 import { negotiateLocale } from '../../locales/negotiate.ts';
@@ -5,8 +6,10 @@ import type { Tenant } from '../../store/tenants.ts';
 import { checkName } from '../display-name.ts';
 import { isTimeZone } from '../time-zone.ts';
 import { isOrigin } from './allowed-origin.ts';
+import { isCreditorIdentifier } from './creditor-identifier.ts';
 import { checkNewTenantId } from './tenant-id.ts';
 
+type Reference = keyof Tenant | `allowedOrigins[${number}]` | `creditorIdentifiers.${MandateScheme}`;
 type Made = 'tenantId' | 'version' | 'createdAt' | 'modifiedAt';
 
 /** What a new tenant may say of itself; the rest is filled in by `newTenant`. */
@@ -24,6 +27,7 @@ export const tenantDefaults = {
   replacedNumberRetentionDays: 30,
   permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
   allowedOrigins: [],
+  creditorIdentifiers: {},
 } satisfies Partial<Tenant>;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
@@ -67,8 +71,13 @@ export function checkSettings(tenant: Tenant): void {
   refuseUnless(limit === null || isCount(limit, 1, highestInteger), 'rateLimitPerMinute');
   refuseUnless(isCount(days, 0, longestRetentionDays), 'replacedNumberRetentionDays');
   for (const [n, origin] of tenant.allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
+  for (const scheme of mandateSchemes) {
+    const identifier = tenant.creditorIdentifiers[scheme];
+    const isUsable = identifier === undefined || isCreditorIdentifier(scheme, identifier);
+    refuseUnless(isUsable, `creditorIdentifiers.${scheme}`);
+  }
 }
 
-function refuseUnless(isValid: boolean, reference: keyof Tenant | `allowedOrigins[${number}]`): void {
+function refuseUnless(isValid: boolean, reference: Reference): void {
   if (!isValid) throw new OnfileError('errormessage.validation.value', { reference });
 }

@@ -15,6 +15,7 @@ type StoredSettings = Pick<
   | 'concurrencyPolicy'
   | 'replacedNumberRetentionDays'
   | 'allowedOrigins'
+  | 'creditorIdentifiers'
 >;
 
 /** The settings in the words of the contract: what is not set is left out. */
@@ -31,6 +32,7 @@ export function settingsOf(tenant: StoredSettings): SettingsContent {
     concurrencyPolicy: tenant.concurrencyPolicy,
     replacedNumberRetentionDays: tenant.replacedNumberRetentionDays,
     allowedOrigins: tenant.allowedOrigins,
+    ...(Object.keys(tenant.creditorIdentifiers).length > 0 && { creditorIdentifiers: tenant.creditorIdentifiers }),
   };
 }
 
@@ -49,6 +51,7 @@ export const storedSettings = (content: SettingsContent): StoredSettings => ({
   concurrencyPolicy: content.concurrencyPolicy,
   replacedNumberRetentionDays: content.replacedNumberRetentionDays,
   allowedOrigins: content.allowedOrigins,
+  creditorIdentifiers: content.creditorIdentifiers ?? {},
 });
 
 export const presentSettings = (tenant: Tenant): TenantSettings => ({

@@ -1,0 +1,19 @@
+import type { AccountPaymentInstrument } from '../../contract/payments.ts';
+import type { RecordRow } from '../../store/records.ts';
+import type { Tenant } from '../../store/tenants.ts';
+import { summarizeMandate } from '../instruments/mandate.ts';
+import type { SealedContent } from '../stored-payment-methods/content.ts';
+import { recordChoice, recordDetails } from '../stored-payment-methods/details.ts';
+
+/** A record as the instrument that an account bills. */
+export const presentInstrument = (
+  tenant: Pick<Tenant, 'country'>,
+  row: RecordRow,
+  content: SealedContent,
+): Omit<AccountPaymentInstrument, 'accountVersion'> => ({
+  paymentChoice: recordChoice(tenant, row, content),
+  storedPaymentMethodId: row.id,
+  sysVersion: row.sys_version,
+  details: recordDetails(tenant, row, content),
+  ...(content.mandate ? { mandate: summarizeMandate(content.mandate) } : {}),
+});

@@ -1,0 +1,57 @@
+import type { Context } from '../../context.ts';
+import { SealBroken } from '../../crypto/envelope.ts';
+import {
+  expireEmptyRequests,
+  expirePaymentRequest,
+  listRequestsThatAreOver,
+  type RequestThatIsOver,
+} from '../../store/payment-requests.ts';
+import { insertTokenTasks, type TokenTask } from '../../store/token-tasks.ts';
+import { retireTasks } from '../gateway-tokens/tasks.ts';
+import { openRequest } from './content.ts';
+
+const requestsAtOnce = 100;
+
+/** Ends the requests whose session is over. What was tokenised in one and never used is retired. */
+export async function expirePaymentRequests(ctx: Context): Promise<void> {
+  const { tenantId } = ctx.tenant;
+  const now = ctx.now();
+  await expireEmptyRequests(ctx.db, tenantId, now);
+  for (;;) {
+    const page = await listRequestsThatAreOver(ctx.db, tenantId, now, requestsAtOnce);
+    for (const request of page) await expireRequest(ctx, request, now);
+    if (page.length < requestsAtOnce) return;
+  }
+}
+
+async function expireRequest(ctx: Context, request: RequestThatIsOver, now: Date): Promise<void> {
+  const { tenantId } = ctx.tenant;
+  const tasks = leftovers(ctx, request);
+  const expired = await ctx.db.transaction(tenantId, async (tx) => {
+    if (!(await expirePaymentRequest(tx, request, now))) return false;
+    await insertTokenTasks(tx, tasks);
+    return true;
+  });
+  if (!expired || tasks.length === 0) return;
+  ctx.wakeTokenWorker(
+    tenantId,
+    tasks.map((task) => task.task_id),
+  );
+}
+
+/** None of a request whose content does not open: nobody can tell which tokens it had. */
+function leftovers(ctx: Context, request: RequestThatIsOver): TokenTask[] {
+  const dataKey = ctx.keys.customerKey({
+    keyId: request.session_key_id,
+    customerUuid: request.customer_uuid,
+    wrappedKey: request.wrapped_key,
+    wrappedBy: request.wrapped_by,
+  });
+  try {
+    const { tokens = [] } = openRequest(ctx, request.request_id, request.sealed, dataKey);
+    return retireTasks(ctx, tokens, { recordId: null, dataKey });
+  } catch (error) {
+    if (error instanceof SealBroken) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import type { BankAccountDetails } from '../../connectors/connector.ts';
+import type { Context } from '../../context.ts';
+import type { PaymentSubmission } from '../../contract/gateway.ts';
+import { OnfileError } from '../../errors.ts';
+import type { FoundSession } from '../../store/payment-sessions.ts';
+import type { DirectDebitChoice, Mandate } from '../instruments/kept.ts';
+import { newMandate } from '../instruments/mandate.ts';
+import { tokenizeAt } from '../instruments/tokenize.ts';
+import { type CheckedBankAccount, checkIban, checkUkAccount, checkUsAccount } from './bank-account-rules.ts';
+import { checkSignature } from './signature.ts';
+import { entryOf } from './submission.ts';
+import { askedAccount, askGateway, type Submitted } from './submitted.ts';
+
+/** A bank account with the mandate to debit it: checked as entered; then, when called, at the gateway. */
+export function readBankAccount(
+  ctx: Context,
+  session: FoundSession,
+  choice: DirectDebitChoice,
+  body: PaymentSubmission,
+): () => Promise<Submitted> {
+  const { account, mandateAccepted, signature, field } = accountAndMandate(session, choice, body);
+  if (!mandateAccepted) {
+    throw new OnfileError('errormessage.mandate.not.accepted', { reference: `${field}.mandateAccepted` });
+  }
+  const mandate = newMandate(ctx, choice, signature);
+  const details = bankAccountDetails(account, mandate);
+  return async () => {
+    const asked = await askGateway(ctx, (connector, ref, signal) =>
+      connector.checkBankAccount(ref, details, signal).catch((error: unknown) => refuseAtField(error, field)),
+    );
+    return {
+      checked: asked.checked,
+      content: {
+        bankAccount: account.kept,
+        holder: account.holder,
+        lastFour: account.lastFour,
+        mandate,
+        ...(asked.checked.outcome === 'approved' ? await tokenizeAt(ctx, asked.accounts, details) : {}),
+      },
+      vault: account.vault,
+      ...askedAccount(asked),
+    };
+  };
+}
+
+type AccountAndMandate = { account: CheckedBankAccount; mandateAccepted: boolean; signature?: string; field: string };
+
+function accountAndMandate(
+  session: FoundSession,
+  choice: DirectDebitChoice,
+  body: PaymentSubmission,
+): AccountAndMandate {
+  switch (choice) {
+    case 'BACS': {
+      const entry = entryOf(body, 'bacs');
+      return { account: checkUkAccount(entry, 'bacs'), mandateAccepted: entry.mandateAccepted, field: 'bacs' };
+    }
+    case 'ACH': {
+      const entry = entryOf(body, 'ach');
+      return { account: checkUsAccount(entry, 'ach'), mandateAccepted: entry.mandateAccepted, field: 'ach' };
+    }
+    case 'SEPA':
+    case 'CH_DD':
+    case 'LSV': {
+      const field = ({ SEPA: 'sepa', CH_DD: 'chDD', LSV: 'lsvDD' } as const)[choice];
+      const entry = entryOf(body, field);
+      const account = checkIban(entry, choice, field);
+      checkSignature(entry.signature, session.require_direct_debit_signature, `${field}.signature`);
+      const { mandateAccepted, signature } = entry;
+      return { account, mandateAccepted, ...(signature === undefined ? {} : { signature }), field };
+    }
+  }
+}
+
+/** The account in a connector's words. */
+export function bankAccountDetails({ holder, kept, vault }: CheckedBankAccount, mandate: Mandate): BankAccountDetails {
+  const debited = { holder, mandateReference: mandate.reference };
+  switch (kept.choice) {
+    case 'BACS':
+      return { ...debited, kind: 'uk-account', sortCode: kept.sortCode, accountNumber: vault.number };
+    case 'ACH': {
+      const { routingNumber, accountType } = kept;
+      return { ...debited, kind: 'us-account', routingNumber, accountNumber: vault.number, accountType };
+    }
+    case 'SEPA':
+    case 'CH_DD':
+    case 'LSV':
+    case 'IDEAL':
+      return { ...debited, kind: 'iban', iban: vault.number, ...(kept.bic ? { bic: kept.bic } : {}) };
+  }
+}
+
+/** The connector does not know by which field of which form an account came. */
+function refuseAtField(error: unknown, field: string): never {
+  if (error instanceof OnfileError && error.code === 'errormessage.account.number.not.test') {
+    const name = field === 'bacs' || field === 'ach' ? 'accountNumber' : 'iban';
+    throw new OnfileError(error.code, { reference: `${field}.${name}` });
+  }
+  throw error;
+}
