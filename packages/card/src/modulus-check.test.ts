@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { vocalinkTestCases } from '../test/published-numbers.ts';
 import { checkModulus, type ModulusResult, modulusChecksOf } from './modulus-check.ts';
 import { modulusRules } from './modulus-weights.ts';
 
@@ -8,47 +9,8 @@ const check = (account: string): ModulusResult => {
   return checkModulus({ sortCode, accountNumber });
 };
 
-// Vocalink, "Validating account numbers", 3.1, by the number of the test case; 35 is example 1 of exception 14.
-const published: readonly [number: number, account: string, result: ModulusResult, why: string][] = [
-  [1, '089999 66374958', 'passed', 'modulus 10'],
-  [2, '107999 88837491', 'passed', 'modulus 11'],
-  [3, '202959 63748472', 'passed', 'modulus 11 and double alternate'],
-  [4, '871427 46238510', 'passed', 'the first of exceptions 10 and 11 alone'],
-  [5, '872427 46238510', 'passed', 'the second of exceptions 10 and 11 alone'],
-  [6, '871427 09123496', 'passed', 'exception 10, ab 09 and g 9'],
-  [7, '871427 99123496', 'passed', 'exception 10, ab 99 and g 9'],
-  [8, '820000 73688637', 'passed', 'exception 3, first of a range, c 6'],
-  [9, '827999 73988638', 'passed', 'exception 3, last of a range, c 9'],
-  [10, '827101 28748352', 'passed', 'exception 3, both checks'],
-  [11, '134020 63849203', 'passed', 'exception 4, the remainder is the check digits'],
-  [12, '118765 64371389', 'passed', 'exception 1, 27 more'],
-  [13, '200915 41011166', 'unchecked', 'exception 6, a foreign currency account'],
-  [14, '938611 07806039', 'passed', 'exception 5'],
-  [15, '938600 42368003', 'passed', 'exception 5 with another sort code'],
-  [16, '938063 55065200', 'passed', 'exception 5, both remainders 0'],
-  [17, '772798 99345694', 'passed', 'exception 7'],
-  [18, '086090 06774744', 'passed', 'exception 8'],
-  [19, '309070 02355688', 'passed', 'the first of exceptions 2 and 9'],
-  [20, '309070 12345668', 'passed', 'the second of exceptions 2 and 9, at the euro sort code'],
-  [21, '309070 12345677', 'passed', 'exception 2, a not 0, g not 9'],
-  [22, '309070 99345694', 'passed', 'exception 2, a not 0, g 9'],
-  [23, '938063 15764273', 'failed', 'exception 5, first check digit right, second wrong'],
-  [24, '938063 15764264', 'failed', 'exception 5, first check digit wrong, second right'],
-  [25, '938063 15763217', 'failed', 'exception 5, remainder 1'],
-  [26, '118765 64371388', 'failed', 'exception 1'],
-  [27, '203099 66831036', 'failed', 'modulus 11 passes, double alternate does not'],
-  [28, '203099 58716970', 'failed', 'double alternate passes, modulus 11 does not'],
-  [29, '089999 66374959', 'failed', 'modulus 10'],
-  [30, '107999 88837493', 'failed', 'modulus 11'],
-  [31, '074456 12345112', 'passed', 'the first of exceptions 12 and 13'],
-  [32, '070116 34012583', 'passed', 'both of exceptions 12 and 13'],
-  [33, '074456 11104102', 'passed', 'the second of exceptions 12 and 13'],
-  [34, '180002 00000190', 'passed', 'exception 14, second check'],
-  [35, '180002 98093517', 'passed', 'exception 14, first check'],
-];
-
 suite("Vocalink's test case", () => {
-  for (const [number, account, result, why] of published) {
+  for (const [number, account, result, why] of vocalinkTestCases) {
     test(`${number}, ${account}: ${why}`, () => assert.equal(check(account), result));
   }
 });

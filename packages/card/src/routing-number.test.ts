@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
+import { publishedRoutingNumbers } from '../test/published-numbers.ts';
 import { parseAchAccountNumber } from './ach-account-number.ts';
 import { parseRoutingNumber } from './routing-number.ts';
 
 suite('a routing number', () => {
-  // The ABA's sample, a Federal Reserve Bank, the Treasury, banks of several districts, and gateways' test numbers.
-  const published =
-    '111000025 011000015 000000518 021000021 026009593 051000017 091000019 121000358 122105155 256074974 322271627 ' +
-    '061000052 110000000 124303120';
-  for (const number of published.split(' ')) {
+  for (const number of publishedRoutingNumbers) {
     test(`${number} is one`, () => assert.deepEqual(parseRoutingNumber(number), { value: number }));
   }
 

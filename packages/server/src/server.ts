@@ -12,11 +12,13 @@ import { serveAccounts } from './http/routes/accounts.ts';
 import { serveComponent } from './http/routes/component.ts';
 import { serveContacts } from './http/routes/contacts.ts';
 import { serveCustomers } from './http/routes/customers.ts';
+import { serveDemo } from './http/routes/demo.ts';
 import { serveGateway } from './http/routes/gateway.ts';
 import { serveJwks } from './http/routes/jwks.ts';
 import { serveMerchantAccounts } from './http/routes/merchant-accounts.ts';
 import { serveOauth } from './http/routes/oauth.ts';
 import { servePaymentSessions } from './http/routes/payment-sessions.ts';
+import { serveRecordHistory } from './http/routes/record-history.ts';
 import { serveSimulator } from './http/routes/simulator.ts';
 import { serveStoredPaymentMethods } from './http/routes/stored-payment-methods.ts';
 import { serveTenantSettings } from './http/routes/tenant-settings.ts';
@@ -59,9 +61,13 @@ export function createDeploymentServices(options: {
 
 /** Puts services and routes together; listening is the caller's. */
 export async function createServer(
-  options: Parameters<typeof createDeploymentServices>[0] & { logger: Logger },
+  options: Parameters<typeof createDeploymentServices>[0] & {
+    logger: Logger;
+    /** Whose account page the demo shop shows; there is no such shop when left out. */
+    demoTenantId?: string | undefined;
+  },
 ): Promise<Server> {
-  const { config, db, logger } = options;
+  const { config, db, logger, demoTenantId } = options;
   const { services, simulator } = createDeploymentServices(options);
   const component = await readComponent();
   if (!component) logger.warn('the browser component is not built and will not be served; run npm run build');
@@ -79,6 +85,7 @@ export async function createServer(
       servePaymentSessions(routes, services);
       serveCustomers(routes, services);
       serveStoredPaymentMethods(routes, services);
+      serveRecordHistory(routes, services);
       serveContacts(routes, services);
       serveMerchantAccounts(routes, services);
       serveGateway(routes, services);
@@ -87,6 +94,7 @@ export async function createServer(
       serveJwks(routes, services);
       serveSimulator(routes, simulator);
       serveComponent(routes, services, { component, publicUrl: options.publicUrl });
+      if (demoTenantId) serveDemo(routes, services, { tenantId: demoTenantId, component });
     },
   });
   return { app, services };

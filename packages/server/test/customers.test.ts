@@ -104,7 +104,7 @@ describe('creating a customer', () => {
       ['status', 'GUEST', 'validation.allowed.values'],
       ['id', 5, 'validation.unknown.field'],
       ['bankAccount', {}, 'validation.unknown.field'],
-      ['paymentRequestToken', 'prt_x', 'validation.unknown.field'],
+      ['paymentRequestToken', '', 'validation.required'],
       ...Object.keys(whole).map((field): [string, unknown, string] => [field, 17, 'validation.type']),
       ['street', '4242 4242 4242 4242', 'card.number.found'],
       ['customerNumber', '4242424242424242', 'card.number.found'],

@@ -123,7 +123,7 @@ describe('a deleted record', () => {
     const token = await pickCard(server, ada, '4242');
     await remove(record.id);
     const answer = await replaceInstrument(server, ada, token);
-    assertRefused(answer, 400, 'payment.request.not.reusable', 'paymentRequestToken');
+    assertRefused(answer, 409, 'payment.instrument.changed', 'paymentRequestToken');
   });
 
   /** Leaves the first card on file, where the account bills another record. */

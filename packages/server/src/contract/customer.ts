@@ -40,6 +40,9 @@ export const CustomerCreation = requestOf(
   Type.Object({
     ...personFields,
     status: Type.Optional(oneOf(customerStatuses, { description: 'MEMBER when left out' })),
+    paymentRequestToken: Type.Optional(
+      filled(500, { description: 'Of a session that named no customer; the new account bills what was entered in it' }),
+    ),
   }),
 );
 export type CustomerCreation = Static<typeof CustomerCreation>;

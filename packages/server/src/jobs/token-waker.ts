@@ -26,7 +26,7 @@ export function createTokenWaker(queue: Pick<JobQueue, 'send'>, onError: (error:
   }
   return {
     wake(tenantId, taskIds) {
-      if (stopped) return;
+      if (stopped || taskIds.length === 0) return;
       gathered.push(...taskIds.map((taskId) => ({ tenantId, taskId })));
       timer ??= setTimeout(send, gatherMs);
     },

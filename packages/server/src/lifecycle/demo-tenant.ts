@@ -11,11 +11,12 @@ import { createCustomer } from '../ops/customers/create.ts';
 import { createMerchantAccount } from '../ops/merchant-accounts/create.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import { createTenant } from '../ops/tenants/create.ts';
-import { listCustomers } from '../store/customers.ts';
+import { listCustomersById } from '../store/customers.ts';
 import { listActiveMerchantAccounts } from '../store/merchant-accounts.ts';
 import { listTenantIds } from '../store/tenants.ts';
+import { completeDemoSettings, demoOrigins, demoSettings } from './demo-settings.ts';
 
-const demoTenantId = 'demo';
+export const demoTenantId = 'demo';
 
 const DemoCredentials = Type.Object({
   baseUrl: Type.String(),
@@ -32,35 +33,42 @@ export type DemoCredentials = Static<typeof DemoCredentials>;
 const setup: Caller = { kind: 'command-line', id: 'setup', scopes: new Set(scopes) };
 
 /** The demo belongs to a newcomer's own machine: embedded database, reachable from it alone. */
-export const servesDemo = (config: Config, embedded: boolean): boolean =>
-  embedded && ['127.0.0.1', '::1', 'localhost'].includes(config.host);
+export const servesDemo = ({ databaseUrl, host }: Config): boolean =>
+  databaseUrl === null && ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 export const demoCredentialsFile = (config: Config): string => join(config.dataDir, 'demo-credentials.json');
 
 /**
  * Makes the demo tenant in an empty database and writes its credentials for this machine's user only. Each step is
- * left alone when it was done before, so a start that was cut short is completed by the next one.
+ * left alone when it was done before, so a start that was cut short is completed by the next one. Answers whether the
+ * database has a demo tenant.
  */
 export async function ensureDemoTenant(
   services: Services,
-  baseUrl: string,
+  { url: baseUrl, port }: { url: string; port: number },
   onProgress: (sentence: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const path = demoCredentialsFile(services.config);
   const tenantIds = await listTenantIds(services.db);
   if (tenantIds.length === 0) {
     onProgress('making the demo tenant');
-    await createTenant(services, { tenantId: demoTenantId, name: 'Demo' }, setup);
+    await createTenant(services, { tenantId: demoTenantId, ...demoSettings }, setup);
   } else if (!tenantIds.includes(demoTenantId)) {
-    return;
+    return false;
   }
+  const ctx = await tenantContext(services, demoTenantId, setup);
   const written = await readCredentials(path);
-  if (written?.baseUrl === baseUrl) return;
-  await writeCredentials(path, written ? { ...written, baseUrl } : await makeCredentials(services, baseUrl));
+  const { host } = services.config;
+  await completeDemoSettings(ctx, {
+    present: demoOrigins(host, port),
+    former: written ? demoOrigins(host, Number(new URL(written.baseUrl).port)) : [],
+  });
+  if (written?.baseUrl === baseUrl) return true;
+  await writeCredentials(path, written ? { ...written, baseUrl } : await makeCredentials(ctx, baseUrl));
+  return true;
 }
 
-async function makeCredentials(services: Services, baseUrl: string): Promise<DemoCredentials> {
-  const ctx = await tenantContext(services, demoTenantId, setup);
+async function makeCredentials(ctx: Context, baseUrl: string): Promise<DemoCredentials> {
   const merchantAccountId = await demoMerchantAccount(ctx);
   const customer = await demoCustomer(ctx);
   const key = await createApiKey(ctx, { name: 'demo', scopes, expiresAt: null });
@@ -82,7 +90,7 @@ async function demoMerchantAccount(ctx: Context): Promise<string> {
 }
 
 async function demoCustomer(ctx: Context): Promise<{ customerId: number; contactId: string }> {
-  const [known] = await listCustomers(ctx.db, demoTenantId, '', 1);
+  const [known] = await listCustomersById(ctx.db, demoTenantId, 0, 1);
   if (known) return { customerId: known.customer_id, contactId: known.contact_id };
   const customer = await createCustomer(ctx, { body: { firstName: 'Dana', lastName: 'Demo' } });
   return { customerId: customer.id, contactId: customer.contactId };

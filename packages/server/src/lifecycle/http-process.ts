@@ -5,6 +5,7 @@ import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createServer } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
+import { demoTenantId, servesDemo } from './demo-tenant.ts';
 
 /** How long answers under way may take once the server is told to stop. */
 const drainMs = 10_000;
@@ -43,6 +44,7 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
     logger,
     publicUrl: () => url,
     wakeTokenWorker: waker.wake,
+    demoTenantId: servesDemo(config) ? demoTenantId : undefined,
   });
   const close = async () => {
     await app.close();

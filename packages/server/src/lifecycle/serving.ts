@@ -6,6 +6,7 @@ import { startTokenWorker } from '../jobs/token-worker.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
+import { demoOrigins } from './demo-settings.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
 import type { DeploymentDatabase } from './deployment-database.ts';
 import { openDeploymentMasterKey } from './deployment-master-key.ts';
@@ -60,12 +61,11 @@ export async function startServing(
       publicUrl: () => http.url,
       wakeTokenWorker: waker.wake,
     });
-    const hasDemo = servesDemo(config, database.embedded);
-    if (hasDemo) await ensureDemoTenant(services, http.url, onProgress);
+    const hasDemo = servesDemo(config) && (await ensureDemoTenant(services, http, onProgress));
     await startTokenWorker(services, queue, logger);
     const sweeping = startSweeping(services, logger);
     return {
-      welcome: welcome(http.url, hasDemo ? demoCredentialsFile(config) : null),
+      welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
       async stop() {
         await sweeping.stop();
@@ -78,10 +78,12 @@ export async function startServing(
   }
 }
 
-function welcome(url: string, demoFile: string | null): string {
-  const lines = [`onfile ready on ${url}`, '', `  reference    ${url}/docs`];
-  if (demoFile) {
-    lines.push(`  credentials  ${demoFile}`, '  next         npm run demo   (in another terminal)');
+function welcome({ url, port }: { url: string; port: number }, demo: Config | null): string {
+  const lines = [`onfile ready on ${url}`, ''];
+  if (demo) lines.push(`  demo         ${demoOrigins(demo.host, port)[0]}/demo   (open it in a browser)`);
+  lines.push(`  reference    ${url}/docs`);
+  if (demo) {
+    lines.push(`  credentials  ${demoCredentialsFile(demo)}`, '  next         npm run demo   (in another terminal)');
   } else {
     lines.push('  next         npx onfile tenant create <id>');
   }

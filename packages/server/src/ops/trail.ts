@@ -31,6 +31,7 @@ export type Action =
   | 'stored_payment_method.patched'
   | 'stored_payment_method.deleted'
   | 'stored_payment_method.deletion_refused'
+  | 'stored_payment_method.restored'
   | 'stored_payment_method.token_added'
   | 'account_payment_instrument.replaced';
 

@@ -73,7 +73,7 @@ export async function openJobQueue(
     async work(run) {
       await boss.work(
         tokenTaskQueue,
-        { batchSize: jobsAtOnce, burstWhenBatchFull: true, perJobResults: true },
+        { batchSize: jobsAtOnce, pollingIntervalSeconds: 1, burstWhenBatchFull: true, perJobResults: true },
         (jobs) =>
           Promise.all(
             jobs.map(async ({ id, data }) => ({

@@ -1,4 +1,4 @@
-import type { Database, Statement } from './database.ts';
+import type { Database, Statement, Transaction } from './database.ts';
 import { Gathering } from './gathering.ts';
 import type { RecordRow } from './records.ts';
 import { type TokenTask, tokenTaskColumns, tokenTaskInputs } from './token-tasks.ts';
@@ -138,7 +138,7 @@ const applyChanges: Statement = {
     ),
     earlier_numbers AS (
       UPDATE vault_secrets v
-      SET destroy_after = g.destroy_after
+      SET destroy_after = g.destroy_after, doomed_by_version = g.sys_version
       FROM granted g
       WHERE v.tenant_id = $1 AND v.record_id = g.id AND g.destroy_after IS NOT NULL AND v.destroy_after IS NULL
     ),
@@ -262,4 +262,10 @@ export function recordChanges(db: Database): (tenantId: string, change: RecordCh
     },
   });
   return (tenantId, change) => gathering.submit(tenantId, change);
+}
+
+/** Applies one change in a transaction that writes more; the caller has to roll all of it back when it is `lost`. */
+export async function applyRecordChange(tx: Transaction, change: RecordChange): Promise<ChangeOutcome> {
+  const rows = await tx.query(applyChanges, [tx.tenantId, JSON.stringify([asInput(change, 0)])]);
+  return rows.length === 1 ? 'applied' : 'lost';
 }

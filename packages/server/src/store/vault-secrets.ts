@@ -95,3 +95,15 @@ const destroyOne = {
 export async function deleteVaultSecret(tx: Transaction, secretId: string): Promise<void> {
   await tx.query(destroyOne, [tx.tenantId, secretId]);
 }
+
+const spare = {
+  name: 'spare-number',
+  text: `
+    UPDATE vault_secrets SET destroy_after = NULL, doomed_by_version = NULL
+    WHERE tenant_id = $1 AND record_id = $2 AND doomed_by_version = $3`,
+};
+
+/** Keeps the number that a version of its record has doomed, such as a deletion that is undone. */
+export async function spareNumber(tx: Transaction, recordId: string, version: number): Promise<void> {
+  await tx.query(spare, [tx.tenantId, recordId, version]);
+}

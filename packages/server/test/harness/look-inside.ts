@@ -48,7 +48,7 @@ export const eventsOf = (server: TestServer, tenantId: string, subjectId: string
 
 const ordinaryTables = `
   SELECT c.oid::regclass::text AS name FROM pg_class c
-  WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`;
+  WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'onfile_jobs'::regnamespace)`;
 
 /** How a text may stand in a row that is written as text: as it is, in hexadecimal as bytes are, in base64. */
 const formsOf = (canary: string): string[] => [

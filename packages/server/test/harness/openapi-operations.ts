@@ -17,6 +17,7 @@ export type Operation = {
   name: string;
   method: string;
   path: string;
+  tag: string;
   security: string | null;
   scope: string | null;
   pathNames: string[];
@@ -29,6 +30,7 @@ export type Operation = {
 type Parameter = { name: string; in: string; schema: SchemaNode };
 type Content = { content?: { 'application/json'?: { schema: SchemaNode } } };
 type Documented = {
+  tags: string[];
   description?: string;
   security?: Record<string, unknown>[];
   parameters?: Parameter[];
@@ -48,6 +50,7 @@ function operationOf(method: string, path: string, documented: Documented): Oper
     name: `${method} ${path}`,
     method,
     path,
+    tag: documented.tags[0] ?? '',
     security: scheme ?? null,
     scope: /Needs the scope `(\w+)`/.exec(documented.description ?? '')?.[1] ?? null,
     pathNames: parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),

@@ -74,8 +74,12 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     ({ customerId }) => ({ body: { ...session, customerId } }),
     ({ personUuid }) => ({ body: { ...session, finionPayCustomerId: personUuid } }),
   ],
-  'POST /v1/customers/create': [() => ({ body: { firstName: 'Grace', lastName: 'Hopper' } })],
+  'POST /v1/customers/create': [
+    () => ({ body: { firstName: 'Grace', lastName: 'Hopper' } }),
+    ({ paymentRequestToken }) => ({ body: { firstName: 'Grace', lastName: 'Hopper', paymentRequestToken } }),
+  ],
   'GET /v1/customers/{customerId}': [({ customerId }) => ({ path: { customerId } })],
+  'GET /v1/customers/{customerId}/self-service/payment-data': [({ customerId }) => ({ path: { customerId } })],
   'GET /v1/customers': [() => ({ query: { sliceSize: '50' } })],
   'PUT /storedPaymentMethods/{tenantId}/{id}': [
     (ids, tenant) => ({
@@ -83,9 +87,18 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
       body: { ...record(ids, tenant), ...stamps, id: ids.recordId },
     }),
   ],
-  'GET /storedPaymentMethods/{tenantId}/{id}': [({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } })],
+  'GET /storedPaymentMethods/{tenantId}/{id}': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } }),
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId }, query: { as_of: '1' } }),
+  ],
   'GET /storedPaymentMethods/{tenantId}/{id}/tokens': [
     ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } }),
+  ],
+  'GET /storedPaymentMethods/{tenantId}/{id}/history': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId }, query: { limit: '5' } }),
+  ],
+  'POST /storedPaymentMethods/{tenantId}/{id}/restore': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId }, body: { sys_version: 1 } }),
   ],
   'PATCH /storedPaymentMethods/{tenantId}/{id}': [
     ({ tenantId, recordId }) => ({
@@ -188,6 +201,7 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
 
 const states: Readonly<Record<string, RequestState>> = {
   'POST /v1/customers/{customerId}/account/payment-instrument': 'preauthed',
+  'POST /v1/customers/create': 'preauthed',
   'PUT /upg/api/v1/payments/{token}/authenticate': 'challenged',
 };
 
@@ -210,7 +224,8 @@ export async function callerFor(server: TestServer, tenant: TestTenant, { name }
     body: session,
   });
   const { id: recordId } = await createRecord(server, owner);
-  const token = await startSession(server, owner);
+  // Only somebody who is no customer yet can become one with an instrument.
+  const token = name === 'POST /v1/customers/create' ? person.token : await startSession(server, owner);
   const paymentRequestToken = await beginRequest(server, token);
   const state = states[name] ?? 'created';
   if (state !== 'created') {

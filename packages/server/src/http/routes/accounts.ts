@@ -2,6 +2,8 @@ import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
 import { AccountPaymentInstrument, PaymentInstrumentReplacement } from '../../contract/payments.ts';
 import { int64 } from '../../contract/schema.ts';
+import { PaymentData } from '../../contract/self-service.ts';
+import { getPaymentData } from '../../ops/accounts/get-payment-data.ts';
 import { getAccountPaymentInstrument } from '../../ops/accounts/get-payment-instrument.ts';
 import { instrumentTag } from '../../ops/accounts/if-match.ts';
 import { replaceAccountPaymentInstrument } from '../../ops/accounts/replace-payment-instrument.ts';
@@ -51,5 +53,19 @@ export function serveAccounts(app: App, services: Services): void {
     success: { schema: AccountPaymentInstrument },
     input: ({ params }) => ({ customerId: params.customerId }),
     present,
+  });
+
+  serveEndpoint(app, services, {
+    method: 'GET',
+    url: '/v1/customers/:customerId/self-service/payment-data',
+    security: 'api-key',
+    operation: getPaymentData,
+    summary: 'Read the bank account that a customer pays from',
+    description: 'The IBAN is masked, and no bank is named: Onfile keeps no directory of banks.',
+    tag: 'Customer API',
+    params: customerPath,
+    success: { schema: PaymentData },
+    input: ({ params }) => ({ customerId: params.customerId }),
+    present: (body) => ({ body }),
   });
 }

@@ -16,7 +16,10 @@ export function serveCustomers(app: App, services: Services): void {
     security: 'api-key',
     operation: createCustomer,
     summary: 'Create a customer',
-    description: 'Only the names are required. The customer is a contact of the Records API at once.',
+    description:
+      'Only the names are required. The customer is a contact of the Records API at once. With a ' +
+      '`paymentRequestToken` the person of its session becomes the customer, `uuid` and all, with what was entered as ' +
+      'the payment instrument of the account; that also needs the scope `PAYMENT_WRITE`.',
     tag: 'Customer API',
     body: CustomerCreation,
     success: { schema: Customer },

@@ -12,6 +12,7 @@ import {
   StoredPaymentMethodBatch,
   StoredPaymentMethodBatchResults,
 } from '../../contract/stored-payment-method-batch.ts';
+import { AsOfQuery } from '../../contract/stored-payment-method-history.ts';
 import { StoredPaymentMethodPage, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
 import type { OnfileError } from '../../errors.ts';
 import { listGatewayTokens } from '../../ops/gateway-tokens/list.ts';
@@ -155,10 +156,12 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     security: 'access-token',
     operation: getStoredPaymentMethod,
     summary: 'Read a stored payment method',
+    description: 'With `as_of` as it was in a version or at an instant, also when it is deleted now.',
     tag: 'Records API',
     params: recordPath,
+    query: AsOfQuery,
     success: { schema: StoredPaymentMethod },
-    input: ({ params }) => ({ id: params.id }),
+    input: ({ params, query }) => ({ id: params.id, asOf: query.as_of }),
     present: tagged,
   });
 

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
 import { billAccountOffline } from '../../store/account-choice.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
+import type { Transaction } from '../../store/database.ts';
 import type { RequestWithSession } from '../../store/payment-requests.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { keepAnswerIn } from '../idempotency.ts';
@@ -12,42 +13,50 @@ import { trailOf } from '../trail.ts';
  * Lets an account pay in cash or by bank transfer: it bills no record any more, and the one that it billed stays on
  * file. Null when something that was read has changed since: nothing was applied, the token is still good.
  */
-export async function billOffline(
+export const billOffline = (
+  ctx: Context,
+  customer: FoundCustomer,
+  request: RequestWithSession,
+  choice: 'CASH' | 'BANK_TRANSFER',
+): Promise<AccountPaymentInstrument | null> =>
+  ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
+    const result = await billOfflineIn(tx, ctx, customer, request, choice);
+    if (result) await keepAnswerIn(tx, ctx, result);
+    return result;
+  });
+
+/** The same in a transaction that writes more; the answer is kept by whoever gives it. */
+export async function billOfflineIn(
+  tx: Transaction,
   ctx: Context,
   customer: FoundCustomer,
   request: RequestWithSession,
   choice: 'CASH' | 'BANK_TRANSFER',
 ): Promise<AccountPaymentInstrument | null> {
-  const result: AccountPaymentInstrument = {
-    paymentChoice: choice,
-    accountVersion: customer.account_version + 1,
-    details: instrumentDetails({ choice, holder: '', lastFour: '', facts: {} }),
-  };
   const at = ctx.now();
-  return ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
-    const applied = await billAccountOffline(tx, {
-      customerId: customer.customer_id,
-      expectedAccountVersion: customer.account_version,
-      choice,
-      requestId: request.request_id,
-      sessionId: request.session_id,
-      at,
-    });
-    if (!applied) return null;
-    await insertTrail(
-      tx,
-      trailOf(ctx, {
-        action: 'account_payment_instrument.replaced',
-        at,
-        subject: { kind: 'customer', id: String(customer.customer_id), version: customer.account_version + 1 },
-        event: {
-          customer_id: customer.customer_id,
-          payment_choice: choice,
-          earlier_stored_payment_method_id: customer.account_method_id,
-        },
-      }),
-    );
-    await keepAnswerIn(tx, ctx, result);
-    return result;
+  const accountVersion = customer.account_version + 1;
+  const applied = await billAccountOffline(tx, {
+    customerId: customer.customer_id,
+    expectedAccountVersion: customer.account_version,
+    choice,
+    requestId: request.request_id,
+    sessionId: request.session_id,
+    at,
   });
+  if (!applied) return null;
+  await insertTrail(
+    tx,
+    trailOf(ctx, {
+      action: 'account_payment_instrument.replaced',
+      at,
+      subject: { kind: 'customer', id: String(customer.customer_id), version: accountVersion },
+      event: {
+        customer_id: customer.customer_id,
+        payment_choice: choice,
+        earlier_stored_payment_method_id: customer.account_method_id,
+      },
+    }),
+  );
+  const details = instrumentDetails({ choice, holder: '', lastFour: '', facts: {} });
+  return { paymentChoice: choice, accountVersion, details };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
 import { customersKey, type FoundCustomer } from '../../store/customers.ts';
@@ -79,7 +80,7 @@ function matchOf(
   }
   const facts = ({ fields, content }: Pick<NextRecord, 'fields' | 'content'>) => {
     const { name_on_account: holder, billing_address: address, network, bankAccount, wallet } = content;
-    return JSON.stringify([fields.expires, holder, address, network, bankAccount, wallet]);
+    return [fields.expires, holder, address, network, bankAccount, wallet];
   };
-  return facts(unchangedRecord(target)) === facts(next) ? 'SAME_METHOD' : 'CHANGED_DETAILS';
+  return isDeepStrictEqual(facts(unchangedRecord(target)), facts(next)) ? 'SAME_METHOD' : 'CHANGED_DETAILS';
 }

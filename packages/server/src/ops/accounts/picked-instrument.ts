@@ -6,7 +6,7 @@ import { numberFields } from '../stored-payment-methods/rules.ts';
 
 /**
  * Whether a record still holds the instrument that the customer was shown when picking it: what derives from the number
- * is the same, and at least one gateway token is.
+ * is the same, as are the mandate and at least one gateway token.
  */
 export async function isInstrumentThatWasPicked(
   ctx: Context,
@@ -21,6 +21,7 @@ export async function isInstrumentThatWasPicked(
   const tokens = new Set(shown.content.merchant_account_tokens.map(({ token }) => token));
   return (
     numberFields.every((field) => row[field] === shown.row[field]) &&
+    content.mandate?.reference === shown.content.mandate?.reference &&
     content.merchant_account_tokens.some(({ token }) => tokens.has(token))
   );
 }

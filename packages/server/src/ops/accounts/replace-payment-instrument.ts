@@ -4,11 +4,12 @@ import { OnfileError, stringArgument } from '../../errors.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
 import type { RequestWithSession } from '../../store/payment-requests.ts';
 import { operation } from '../operation.ts';
-import { openRequest, type RequestContent } from '../payment-requests/content.ts';
+import type { RequestContent } from '../payment-requests/content.ts';
 import { paymentRequestTokenHash } from '../payment-requests/tokens.ts';
 import { type OpenedRecord, openRecord } from '../stored-payment-methods/content.ts';
 import { billOffline } from './bill-offline.ts';
 import { billRecord } from './bill-record.ts';
+import { enteredContent } from './entered-content.ts';
 import { enteredType } from './entered-record.ts';
 import { checkIfMatch } from './if-match.ts';
 import { isInstrumentThatWasPicked } from './picked-instrument.ts';
@@ -29,7 +30,8 @@ export const replaceAccountPaymentInstrument = operation(
       ctx.readCustomer(tenantId, input.customerId),
       ctx.readPaymentRequest(tenantId, tokenHash),
     ]);
-    if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
+    // A contact that was deactivated after its session began gets no new payment method either.
+    if (!customer?.is_active) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
     if (!request) {
       throw new OnfileError('errormessage.payment.request.not.found', { reference: 'paymentRequestToken' });
     }
@@ -53,19 +55,6 @@ export const replaceAccountPaymentInstrument = operation(
     throw (after && alreadyUsed(after)) ?? new OnfileError('errormessage.concurrent.modification');
   },
 );
-
-/** What the customer entered; null when an instrument on file was picked. */
-function enteredContent(ctx: Context, request: RequestWithSession): RequestContent | null {
-  if (request.chosen_method_id) return null;
-  if (!request.sealed) throw new Error('a concluded payment request has no content');
-  const dataKey = ctx.keys.customerKey({
-    keyId: request.session_key_id,
-    customerUuid: request.customer_uuid,
-    wrappedKey: request.wrapped_key,
-    wrappedBy: request.wrapped_by,
-  });
-  return openRequest(ctx, request.request_id, request.sealed, dataKey);
-}
 
 async function openById(ctx: Context, id: string | null): Promise<OpenedRecord | null> {
   const row = id === null ? null : await ctx.readRecord(ctx.tenant.tenantId, id);

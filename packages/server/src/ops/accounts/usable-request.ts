@@ -4,9 +4,12 @@ import type { RequestWithSession } from '../../store/payment-requests.ts';
 
 const reference = 'paymentRequestToken';
 
-/** Whether a payment request may become this customer's instrument now, in the precedence of DESIGN.md's table. */
-export function checkUsable(request: RequestWithSession, customer: FoundCustomer, now: Date): void {
-  if (request.customer_id !== customer.customer_id) {
+/**
+ * Whether a payment request may become this customer's instrument now, in the precedence of DESIGN.md's table; null
+ * stands for somebody who is to become one.
+ */
+export function checkUsable(request: RequestWithSession, customer: FoundCustomer | null, now: Date): void {
+  if (request.customer_id !== (customer?.customer_id ?? null)) {
     throw new OnfileError('errormessage.payment.request.customer.mismatch', { reference });
   }
   const used = alreadyUsed(request);

@@ -1,29 +1,37 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
 import type { Person } from '../../contract/customer.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
 import { type CustomerRow, insertCustomer, nextCustomerId } from '../../store/customers.ts';
+import type { Transaction } from '../../store/database.ts';
 import { insertCustomerKey } from '../../store/keys.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { sealPerson } from './content.ts';
 import { customerTrail } from './trail.ts';
 
-export type NewCustomer = Pick<CustomerRow, 'status' | 'is_active'> & { person: Person };
+export type NewCustomer = Pick<CustomerRow, 'status' | 'is_active'> & {
+  person: Person;
+  /** Who had a payment session, and so a data key, before becoming a customer. */
+  payer?: { customerUuid: string; dataKey: DataKey };
+};
 
 /**
- * Adds a customer with a data key of its own: key, row, trail and kept answer in one transaction. `present` shows the
- * row in the words of the dialect that it was sent in, which is what a retry is answered with.
+ * Adds a customer with a data key of its own: key, row, trail and kept answer in one transaction, with what `further`
+ * writes. `present` shows the row in the words of the dialect that it was sent in, which is what a retry is answered
+ * with. Rejects with SQLSTATE 23505 when the payer is a customer already.
  */
 export async function addCustomer<Shown extends object>(
   ctx: Context,
   action: 'customer.created' | 'contact.created',
-  { person, ...given }: NewCustomer,
+  { person, payer, ...given }: NewCustomer,
   present: (row: CustomerRow, person: Person) => Shown,
+  further?: (tx: Transaction, row: CustomerRow) => Promise<void>,
 ): Promise<Shown> {
   const { tenantId } = ctx.tenant;
   const at = ctx.now();
-  const customerUuid = timeOrderedUuid();
-  const { dataKey, wrapped } = ctx.keys.newCustomerKey(customerUuid);
+  const customerUuid = payer?.customerUuid ?? timeOrderedUuid();
+  const { dataKey, wrapped } = payer ? { ...payer, wrapped: null } : ctx.keys.newCustomerKey(customerUuid);
   const identity = { customer_id: await nextCustomerId(ctx.db), version: 1 };
   const row: CustomerRow = {
     ...given,
@@ -41,9 +49,10 @@ export async function addCustomer<Shown extends object>(
   const shown = present(row, person);
   const trail = customerTrail(ctx, { action, dataKey, before: null, after: { row, person }, changedFields: [] });
   return ctx.db.transaction(tenantId, async (tx) => {
-    await insertCustomerKey(tx, wrapped, at);
+    if (wrapped) await insertCustomerKey(tx, wrapped, at);
     await insertCustomer(tx, row);
     await insertTrail(tx, trail);
+    await further?.(tx, row);
     await keepAnswerIn(tx, ctx, shown);
     return shown;
   });

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { MandateSummary } from '../../contract/payments.ts';
 import { randomText } from '../../crypto/random-token.ts';
 import type { DirectDebitChoice, Mandate } from './kept.ts';
-import { mandateTextVersion } from './mandate-texts.ts';
+import { mandateTextLocale, mandateTextVersion } from './mandate-texts.ts';
 
 const schemes: Readonly<Record<DirectDebitChoice | 'IDEAL', MandateScheme>> = {
   SEPA: 'SEPA_CORE',
@@ -29,8 +29,10 @@ const referenceLengths: Readonly<Record<MandateScheme, number>> = {
 /** A reference that no other mandate has: at least 70 random bits, in the characters that every scheme takes. */
 const newReference = (scheme: MandateScheme): string => `M${randomText(referenceLengths[scheme] - 1).toUpperCase()}`;
 
+type Given = Pick<Context, 'locale' | 'now'> & { tenant: Pick<Context['tenant'], 'name' | 'creditorIdentifiers'> };
+
 /** The mandate that a customer gives now, by the text that is shown today, in the language of the request. */
-export function newMandate(ctx: Context, choice: DirectDebitChoice | 'IDEAL', signature?: string): Mandate {
+export function newMandate(ctx: Given, choice: DirectDebitChoice | 'IDEAL', signature?: string): Mandate {
   const scheme = schemeOf(choice);
   const creditorIdentifier = ctx.tenant.creditorIdentifiers[scheme];
   return {
@@ -39,7 +41,7 @@ export function newMandate(ctx: Context, choice: DirectDebitChoice | 'IDEAL', si
     creditorName: ctx.tenant.name,
     ...(creditorIdentifier ? { creditorIdentifier } : {}),
     textVersion: mandateTextVersion,
-    textLocale: ctx.locale,
+    textLocale: mandateTextLocale(scheme, ctx.locale),
     ...(signature ? { signature } : {}),
     signedAt: ctx.now().toISOString(),
   };

@@ -7,7 +7,7 @@ import { deleteVaultSecret, insertVaultSecret, type VaultSecretRow } from '../..
 import { type MadeTokens, retireOrphans } from '../gateway-tokens/retire-orphans.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { trailOf } from '../trail.ts';
-import { stateConflict } from './find.ts';
+import { conflictNow } from './find.ts';
 
 type Conclusion = {
   secret?: VaultSecretRow;
@@ -35,9 +35,12 @@ export async function concludeRequest(
     // After a lost connection it may have been applied.
     const isUncertain = error instanceof OnfileError && error.code === 'errormessage.unavailable';
     if (options.made && !isUncertain) await retireOrphans(ctx, options.made);
-    throw error;
+    throw error instanceof RequestMoved ? await conflictNow(ctx, from) : error;
   }
 }
+
+/** Undoes what the transaction has written before it found the request in another status. */
+class RequestMoved extends Error {}
 
 async function conclude(
   ctx: Context,
@@ -51,9 +54,7 @@ async function conclude(
   const secretId = ended ? null : (options.secret?.secret_id ?? to.secret_id);
   await ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
     if (options.secret && !ended) await insertVaultSecret(tx, options.secret);
-    if (!(await updatePaymentRequest(tx, from.status, { ...to, secret_id: secretId }))) {
-      throw stateConflict(from.status);
-    }
+    if (!(await updatePaymentRequest(tx, from.status, { ...to, secret_id: secretId }))) throw new RequestMoved();
     if (ended && from.secret_id) await deleteVaultSecret(tx, from.secret_id);
     await insertTokenTasks(tx, retired);
     await insertTrail(

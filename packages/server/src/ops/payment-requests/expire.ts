@@ -5,7 +5,7 @@ import {
   expirePaymentRequest,
   listRequestsThatAreOver,
   type RequestThatIsOver,
-} from '../../store/payment-requests.ts';
+} from '../../store/requests-that-are-over.ts';
 import { insertTokenTasks, type TokenTask } from '../../store/token-tasks.ts';
 import { retireTasks } from '../gateway-tokens/tasks.ts';
 import { openRequest } from './content.ts';

@@ -14,6 +14,17 @@ export async function requestOfSession(ctx: Context, session: FoundSession, toke
   return request;
 }
 
-/** A request whose status does not allow what was asked, or that another call is at work on. */
+/** A request whose status does not allow what was asked. */
 export const stateConflict = (status: PaymentRequestStatus): OnfileError =>
   new OnfileError('errormessage.payment.request.state', { args: [enumArgument(status)] });
+
+/** Why a request cannot be gone on with as it was read: another call moved it meanwhile, or is still at work on it. */
+export async function conflictNow(
+  ctx: Context,
+  read: Pick<PaymentRequestRow, 'token_hash' | 'status'>,
+): Promise<OnfileError> {
+  const now = await findPaymentRequest(ctx.db, ctx.tenant.tenantId, read.token_hash);
+  return now && now.status !== read.status
+    ? stateConflict(now.status)
+    : new OnfileError('errormessage.payment.request.busy');
+}

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
+import { refuseCardNumbers } from '../card-number-scan.ts';
 
 type Place = { tenant: Pick<Context['tenant'], 'allowedOrigins'>; config: Pick<Context['config'], 'publicUrl'> };
 
@@ -12,6 +13,7 @@ const plainUrl = /^https?:\/\/[^\\\s\p{Cc}]+$/iu;
  */
 export function checkReturnUrl({ tenant, config }: Place, returnUrl: string | undefined): void {
   if (returnUrl === undefined) return;
+  refuseCardNumbers(returnUrl, 'returnUrl');
   const url = plainUrl.test(returnUrl) ? URL.parse(returnUrl) : null;
   const isAllowed =
     url !== null &&

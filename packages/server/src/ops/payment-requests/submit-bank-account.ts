@@ -65,8 +65,9 @@ function accountAndMandate(
       const field = ({ SEPA: 'sepa', CH_DD: 'chDD', LSV: 'lsvDD' } as const)[choice];
       const entry = entryOf(body, field);
       const account = checkIban(entry, choice, field);
-      checkSignature(entry.signature, session.require_direct_debit_signature, `${field}.signature`);
-      const { mandateAccepted, signature } = entry;
+      const isRequired = session.require_direct_debit_signature;
+      const signature = checkSignature(entry.signature, isRequired, `${field}.signature`);
+      const { mandateAccepted } = entry;
       return { account, mandateAccepted, ...(signature === undefined ? {} : { signature }), field };
     }
   }

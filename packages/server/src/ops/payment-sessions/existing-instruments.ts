@@ -35,7 +35,9 @@ export async function existingInstruments(
       return !row.sys_locked && !(expiry && isExpired(expiry, now));
     })
     .map((row) => ({ row, content: openRecord(ctx, row).content }))
-    .filter(({ row, content }) => isKnown(row, content) && permitted.includes(recordChoice(ctx.tenant, row, content)))
+    .filter(
+      ({ row, content }) => isBillable(row, content) && permitted.includes(recordChoice(ctx.tenant, row, content)),
+    )
     .map(({ row, content }) => ({
       recordId: row.id,
       recordVersion: row.sys_version,
@@ -45,6 +47,6 @@ export async function existingInstruments(
     }));
 }
 
-/** A bank account that came by the Records API has no mandate here that it could be debited by. */
-const isKnown = (row: RecordRow, { bankAccount, wallet }: SealedContent): boolean =>
-  row.type === 'credit card' || bankAccount !== undefined || wallet !== undefined;
+/** A bank account that came by the Records API, or from another contact, has no mandate that it could be debited by. */
+const isBillable = (row: RecordRow, { mandate, wallet }: SealedContent): boolean =>
+  row.type === 'credit card' || mandate !== undefined || wallet !== undefined;

@@ -62,7 +62,12 @@ export function recordChange(
     sys_created_by_id: current?.row.sys_created_by_id ?? ctx.caller.id,
     sys_last_modified_at: at,
     sys_last_modified_by_id: ctx.caller.id,
-    sys_last_security_context: { caller_kind: ctx.caller.kind, caller_id: ctx.caller.id, trace_id: ctx.traceId },
+    sys_last_security_context: {
+      action: options.action,
+      caller_kind: ctx.caller.kind,
+      caller_id: ctx.caller.id,
+      trace_id: ctx.traceId,
+    },
     ...deletion,
     key_id: dataKey.keyId,
     sealed: sealContent(ctx.tenant.tenantId, version, next.content, dataKey),

@@ -1,0 +1,94 @@
+import type { CardBrand } from '../src/brand.ts';
+import type { ModulusResult } from '../src/modulus-check.ts';
+
+/** Test numbers of payment gateways, with the network that each is of. */
+export const publishedCards: Readonly<Record<string, CardBrand>> = {
+  '4242424242424242': 'visa',
+  '2223003122003222': 'mastercard',
+  '5555555555554444': 'mastercard',
+  '378282246310005': 'american express',
+  '36227206271667': 'diners club',
+  '6011111111111117': 'discover',
+  '3530111333300000': 'jcb',
+  '6205500000000000004': 'unionpay',
+  '8171999927660000': 'unionpay',
+  '6771798021000008': 'maestro',
+  '5066991111111118': 'elo',
+  '6505290000002000': 'elo',
+  '2200000000000004': 'mir',
+  '6370950000000005': 'hiper',
+  '6062828888666688': 'hipercard',
+  '9792030000000000': 'troy',
+};
+
+/** The ABA's sample, a Federal Reserve Bank, the Treasury, banks of several districts, and gateways' test numbers. */
+export const publishedRoutingNumbers: readonly string[] = (
+  '111000025 011000015 000000518 021000021 026009593 051000017 091000019 121000358 122105155 256074974 322271627 ' +
+  '061000052 110000000 124303120'
+).split(' ');
+
+/** The SWIFT IBAN registry's example of each country (release 103), and Brazil's of the releases before. */
+export const swiftExampleIbans: readonly string[] = (
+  'AD1200012030200359100100 AE070331234567890123456 AL47212110090000000235698741 AT611904300234573201 ' +
+  'AZ21NABZ00000000137010001944 BA391290079401028494 BE68539007547034 BG80BNBG96611020345678 ' +
+  'BH67BMAG00001299123456 BI4210000100010000332045181 BR6699999A03000010009795493C1 BR1800360305000010009795493C1 ' +
+  'BY13NBRB3600900000002Z00AB00 CH9300762011623852957 CR05015202001026284066 CY17002001280000001200527600 ' +
+  'CZ6508000000192000145399 DE89370400440532013000 DJ2100010000000154000100186 DK5000400440116243 ' +
+  'DO28BAGR00000001212453611324 EE382200221020145685 EG380019000500000000263180002 ES9121000418450200051332 ' +
+  'FI2112345600000785 FK88SC123456789012 FO6264600001631634 FR1420041010050500013M02606 GB29NWBK60161331926819 ' +
+  'GE29NB0000000101904917 GI75NWBK000000007099453 GL8964710001000206 GR1601101250000000012300695 ' +
+  'GT82TRAJ01020000001210029690 HN88CABF00000000000250005469 HR1210010051863000160 HU42117730161111101800000000 ' +
+  'IE29AIBK93115212345678 IL620108000000099999999 IQ98NBIQ850123456789012 IS140159260076545510730339 ' +
+  'IT60X0542811101000000123456 JO94CBJO0010000000000131000302 KW81CBKU0000000000001234560101 KZ86125KZT5004100100 ' +
+  'LB62099900000001001901229114 LC55HEMM000100010012001200023015 LI21088100002324013AA LT121000011101001000 ' +
+  'LU280019400644750000 LV80BANK0000435195001 LY83002048000020100120361 MC5811222000010123456789030 ' +
+  'MD24AG000225100013104168 ME25505000012345678951 MK07250120000058984 MN121234123456789123 ' +
+  'MR1300020001010000123456753 MT84MALT011000012345MTLCAST001S MU17BOMM0101101030300200000MUR ' +
+  'NI45BAPR00000013000003558124 NL91ABNA0417164300 NO9386011117947 OM810180000001299123456 ' +
+  'PK36SCBL0000001123456702 PL61109010140000071219812874 PS92PALS000000000400123456702 PT50000201231234567890154 ' +
+  'QA58DOHB00001234567890ABCDEFG RO49AAAA1B31007593840000 RS35260005601001611379 RU0304452522540817810538091310419 ' +
+  'SA0380000000608010167519 SC18SSCB11010000000000001497USD SD2129010501234001 SE4550000000058398257466 ' +
+  'SI56263300012039086 SK3112000000198742637541 SM86U0322509800000000270100 SO211000001001000100141 ' +
+  'ST23000100010051845310146 SV62CENR00000000000000700025 TL380080012345678910157 TN5910006035183598478831 ' +
+  'TR330006100519786457841326 UA213223130000026007233566001 VA59001123000012345678 VG96VPVG0000012345678901 ' +
+  'XK051212012345678906 YE15CBYE0001018861234567891234'
+).split(' ');
+
+/** Vocalink, "Validating account numbers", 3.1, by the number of the test case; 35 is example 1 of exception 14. */
+export const vocalinkTestCases: readonly [number: number, account: string, result: ModulusResult, why: string][] = [
+  [1, '089999 66374958', 'passed', 'modulus 10'],
+  [2, '107999 88837491', 'passed', 'modulus 11'],
+  [3, '202959 63748472', 'passed', 'modulus 11 and double alternate'],
+  [4, '871427 46238510', 'passed', 'the first of exceptions 10 and 11 alone'],
+  [5, '872427 46238510', 'passed', 'the second of exceptions 10 and 11 alone'],
+  [6, '871427 09123496', 'passed', 'exception 10, ab 09 and g 9'],
+  [7, '871427 99123496', 'passed', 'exception 10, ab 99 and g 9'],
+  [8, '820000 73688637', 'passed', 'exception 3, first of a range, c 6'],
+  [9, '827999 73988638', 'passed', 'exception 3, last of a range, c 9'],
+  [10, '827101 28748352', 'passed', 'exception 3, both checks'],
+  [11, '134020 63849203', 'passed', 'exception 4, the remainder is the check digits'],
+  [12, '118765 64371389', 'passed', 'exception 1, 27 more'],
+  [13, '200915 41011166', 'unchecked', 'exception 6, a foreign currency account'],
+  [14, '938611 07806039', 'passed', 'exception 5'],
+  [15, '938600 42368003', 'passed', 'exception 5 with another sort code'],
+  [16, '938063 55065200', 'passed', 'exception 5, both remainders 0'],
+  [17, '772798 99345694', 'passed', 'exception 7'],
+  [18, '086090 06774744', 'passed', 'exception 8'],
+  [19, '309070 02355688', 'passed', 'the first of exceptions 2 and 9'],
+  [20, '309070 12345668', 'passed', 'the second of exceptions 2 and 9, at the euro sort code'],
+  [21, '309070 12345677', 'passed', 'exception 2, a not 0, g not 9'],
+  [22, '309070 99345694', 'passed', 'exception 2, a not 0, g 9'],
+  [23, '938063 15764273', 'failed', 'exception 5, first check digit right, second wrong'],
+  [24, '938063 15764264', 'failed', 'exception 5, first check digit wrong, second right'],
+  [25, '938063 15763217', 'failed', 'exception 5, remainder 1'],
+  [26, '118765 64371388', 'failed', 'exception 1'],
+  [27, '203099 66831036', 'failed', 'modulus 11 passes, double alternate does not'],
+  [28, '203099 58716970', 'failed', 'double alternate passes, modulus 11 does not'],
+  [29, '089999 66374959', 'failed', 'modulus 10'],
+  [30, '107999 88837493', 'failed', 'modulus 11'],
+  [31, '074456 12345112', 'passed', 'the first of exceptions 12 and 13'],
+  [32, '070116 34012583', 'passed', 'both of exceptions 12 and 13'],
+  [33, '074456 11104102', 'passed', 'the second of exceptions 12 and 13'],
+  [34, '180002 00000190', 'passed', 'exception 14, second check'],
+  [35, '180002 98093517', 'passed', 'exception 14, first check'],
+];

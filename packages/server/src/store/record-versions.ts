@@ -1,0 +1,34 @@
+import type { Database } from './database.ts';
+import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+
+const readEvenDeleted = {
+  name: 'read-record-even-deleted',
+  text: `${selectFound('m')}
+    ${foundFrom}
+    WHERE m.tenant_id = $1 AND m.id = $2`,
+};
+
+/** A record whether it is deleted or not. */
+export async function findRecordEvenDeleted(db: Database, tenantId: string, id: string): Promise<FoundRecord | null> {
+  const [row] = await db.single<FoundRecord>(tenantId, readEvenDeleted, [tenantId, id]);
+  return row ?? null;
+}
+
+const readVersions = {
+  name: 'read-versions',
+  text: `${selectFound('v')}
+    FROM stored_payment_method_versions v
+    JOIN customers c ON c.tenant_id = v.tenant_id AND c.customer_id = v.customer_id
+    JOIN customer_keys k ON k.tenant_id = v.tenant_id AND k.key_id = v.key_id
+    WHERE v.tenant_id = $1 AND v.id = $2 AND v.sys_version < $3::bigint AND ($5::text IS NULL OR c.contact_id = $5)
+    ORDER BY v.sys_version DESC
+    LIMIT $4`,
+};
+
+/** A record's versions before one, the newest first; of one contact only when it is given. */
+export const listVersions = (
+  db: Database,
+  tenantId: string,
+  id: string,
+  page: { before: number; limit: number; contactId: string | null },
+): Promise<FoundRecord[]> => db.single(tenantId, readVersions, [tenantId, id, page.before, page.limit, page.contactId]);
