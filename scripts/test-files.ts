@@ -6,6 +6,8 @@ export type FileResult = {
   file: string;
   passed: number;
   skipped: number;
+  /** Why, where the test says so. */
+  skipReasons: Set<string>;
   failures: Failure[];
   /** What the file printed: shown only when it fails. */
   output: string;
@@ -39,7 +41,15 @@ async function runTestFile(root: string, file: string, interrupted: AbortSignal)
   const path = resolve(root, file);
   const startedAt = performance.now();
   const timeout = AbortSignal.timeout(fileTimeoutMilliseconds);
-  const result: FileResult = { file, passed: 0, skipped: 0, failures: [], output: '', milliseconds: 0 };
+  const result: FileResult = {
+    file,
+    passed: 0,
+    skipped: 0,
+    skipReasons: new Set(),
+    failures: [],
+    output: '',
+    milliseconds: 0,
+  };
   // A test's children are reported just before it, one level deeper: that is how a leaf is told from a parent.
   let previousNesting = 0;
 
@@ -49,7 +59,10 @@ async function runTestFile(root: string, file: string, interrupted: AbortSignal)
       result.output += event.data.message;
     } else if (event.type === 'test:pass') {
       const { name, nesting, details, skip, todo } = event.data;
-      const isLeaf = details.type !== 'suite' && previousNesting !== nesting + 1 && name !== path;
+      // The tests of a suite that is skipped as a whole are not even known.
+      const isTest = details.type !== 'suite' || skip !== undefined;
+      const isLeaf = isTest && previousNesting !== nesting + 1 && name !== path;
+      if (isLeaf && typeof skip === 'string') result.skipReasons.add(skip);
       if (isLeaf && (skip !== undefined || todo !== undefined)) result.skipped += 1;
       else if (isLeaf) result.passed += 1;
       previousNesting = nesting;

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startTestServer } from '../packages/server/test/harness/test-server.ts';
+import { buildComponent } from './build-component.ts';
 import { runTestFiles } from './test-files.ts';
 import { reportFailures, reportFile } from './test-report.ts';
 
@@ -16,6 +17,7 @@ const files = globSync(patterns, { cwd: root })
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
+await buildComponent();
 const server = await startTestServer();
 process.env['ONFILE_TEST_ADMIN_URL'] = server.adminUrl;
 process.env['ONFILE_TEST_URL'] = server.url;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
 /** The smallest first. */
@@ -25,8 +25,11 @@ export type ComponentFile = {
   encoded: Partial<Record<Encoding, Buffer>>;
 };
 
-/** The built browser component: its files by their path below `/component/v1/`, and what the frame's page loads first. */
-export type Component = { files: ReadonlyMap<string, ComponentFile>; script: string; styles: readonly string[] };
+/** What a page loads first, below `/component/v1/`. */
+type PageFiles = { script: string; styles: readonly string[] };
+
+/** The built browser component: its files by their path below `/component/v1/`, the frame's page, the demo shop's. */
+export type Component = PageFiles & { files: ReadonlyMap<string, ComponentFile>; demo: PageFiles };
 
 const Manifest = Type.Record(
   Type.String(),
@@ -39,22 +42,25 @@ const Manifest = Type.Record(
 
 /** Reads the built component into memory; null when it was not built. It is small, and fixed while the server runs. */
 export async function readComponent(): Promise<Component | null> {
-  const manifestUrl = new URL(import.meta.resolve('@onfile/component/dist/manifest.json'));
-  const entry = await readEntry(manifestUrl);
-  if (!entry) return null;
-  const directory = new URL('./', manifestUrl);
+  const directory = new URL('./', import.meta.resolve('@onfile/component/dist/manifest.json'));
+  const [frame, demo] = await Promise.all([
+    readPage(new URL('manifest.json', directory)),
+    readPage(new URL('demo-manifest.json', directory)),
+  ]);
+  if (!frame || !demo) return null;
   const paths = await readdir(fileURLToPath(directory), { recursive: true });
   const served = paths.filter((path) => contentTypes[extname(path)] !== undefined);
   const files = await Promise.all(served.map(async (path) => [path, await readBuilt(directory, path)] as const));
-  return { files: new Map(files), script: entry.file, styles: entry.css ?? [] };
+  return { ...frame, files: new Map(files), demo };
 }
 
-async function readEntry(manifest: URL): Promise<Static<typeof Manifest>[string] | undefined> {
+async function readPage(manifest: URL): Promise<PageFiles | null> {
   try {
     const entries = Value.Parse(Manifest, JSON.parse(await readFile(manifest, 'utf8')));
-    return Object.values(entries).find(({ isEntry }) => isEntry);
+    const entry = Object.values(entries).find(({ isEntry }) => isEntry);
+    return entry ? { script: entry.file, styles: entry.css ?? [] } : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,0 +1,31 @@
+/**
+ * A call of the gateway API that was not answered with success. `network`: no answer, or none worth having, after all
+ * retries; it may have taken effect. `session`: the session is over. `refused`: the one error body said why.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly kind: 'network' | 'session' | 'refused';
+  readonly code: string;
+  /** For the customer, in their language; empty when the server could not be asked. */
+  readonly text: string;
+  /** Path of the offending field, such as `creditCard.cardNumber`. */
+  readonly reference: string | undefined;
+
+  constructor(kind: GatewayError['kind'], code: string, text = '', reference?: string) {
+    super(code);
+    this.kind = kind;
+    this.code = code;
+    this.text = text;
+    this.reference = reference;
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Reads an error answer: 401 ends the session, what the server could not do is the network's, the rest is refused. */
+export function errorOf(status: number, body: unknown): GatewayError {
+  const { errorCode, errorMessage, reference } = (body ?? {}) as Record<string, unknown>;
+  const code = textOf(errorCode) ?? `http.${status}`;
+  const kind = status === 401 ? 'session' : status >= 500 ? 'network' : 'refused';
+  return new GatewayError(kind, code, textOf(errorMessage), textOf(reference));
+}
