@@ -44,6 +44,13 @@ describe('a customer’s own payment data', () => {
     assert.deepEqual(rest, { accountHolder: 'Ada Test', bic: 'COBADEFFXXX' });
     assert.match(shown, /^DE89.*3000$/);
     assert.ok(!JSON.stringify(answer.body).includes(iban.slice(4, -4)));
+    const one = await server.call('GET', `/v1/customers/${ada.customerId}`, { headers: keyHeader(ada) });
+    assert.deepEqual(one.body.bankAccount, answer.body);
+    const all = await server.call('GET', '/v1/customers?sliceSize=500', { headers: keyHeader(ada) });
+    const listed = all.body.result.find((customer: { id: number }) => customer.id === ada.customerId);
+    assert.deepEqual(listed, one.body);
+    const cards = all.body.result.filter((customer: { bankAccount?: object }) => !customer.bankAccount);
+    assert.ok(cards.length > 0);
   });
 
   it('names no bank that was not entered', async () => {

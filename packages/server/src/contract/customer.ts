@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { filled, int64, oneOf, requestOf, text } from './schema.ts';
+import { PaymentData } from './self-service.ts';
 
 export const customerStatuses = ['MEMBER', 'PROSPECT', 'FORMER_MEMBER'] as const;
 export type CustomerStatus = (typeof customerStatuses)[number];
@@ -28,6 +29,7 @@ export type Person = Static<typeof Person>;
 /** A customer, as answered. */
 export const Customer = Type.Object({
   ...personFields,
+  bankAccount: Type.Optional(PaymentData),
   contactId: Type.String({ description: 'The id of the same customer in the Records API' }),
   id: int64({ description: 'The customerId of the Customer API' }),
   status: oneOf(customerStatuses),

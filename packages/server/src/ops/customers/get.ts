@@ -3,7 +3,7 @@ import type { Customer } from '../../contract/customer.ts';
 import { OnfileError } from '../../errors.ts';
 import { findCustomer } from '../../store/customers.ts';
 import { operation } from '../operation.ts';
-import { openCustomer, presentCustomer } from './content.ts';
+import { presentFound } from './present.ts';
 
 /** One customer as known now. Throws 404 when the tenant has none of that id. */
 export const getCustomer = operation(
@@ -11,6 +11,6 @@ export const getCustomer = operation(
   async (ctx: Context, { customerId }: { customerId: number }): Promise<Customer> => {
     const row = await findCustomer(ctx.db, ctx.tenant.tenantId, { customerId });
     if (!row) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
-    return presentCustomer(row, openCustomer(ctx, row).person);
+    return presentFound(ctx, row);
   },
 );

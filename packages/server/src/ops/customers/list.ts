@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { CustomerSlice, SliceQuery } from '../../contract/customer.ts';
 import { listCustomersById } from '../../store/customers.ts';
 import { operation } from '../operation.ts';
-import { openCustomer, presentCustomer } from './content.ts';
+import { presentFound } from './present.ts';
 
 const defaultSliceSize = 100;
 
@@ -15,7 +15,7 @@ export const listCustomers = operation(
     const slice = rows.slice(0, size);
     const last = rows.length > size ? slice.at(-1) : undefined;
     return {
-      result: slice.map((row) => presentCustomer(row, openCustomer(ctx, row).person)),
+      result: await Promise.all(slice.map((row) => presentFound(ctx, row))),
       ...(last ? { offset: String(last.customer_id) } : {}),
       hasNext: last !== undefined,
     };
