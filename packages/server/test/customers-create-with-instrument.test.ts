@@ -73,7 +73,7 @@ describe('a customer created with a payment request token', () => {
     const { customerId } = owner(await create(await enterCard(server, acme, visa, nobody)));
     const made = await query<{ xid: string; type: string }>(
       server,
-      `SELECT xmin::text AS xid, type FROM events
+      `SELECT written_in::text AS xid, type FROM events
        WHERE (payload ->> 'customer_id')::bigint = $1 OR subject_id = (
          SELECT account_method_id FROM customers WHERE customer_id = $1)
        ORDER BY type`,

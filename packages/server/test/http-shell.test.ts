@@ -94,7 +94,9 @@ describe('an error', () => {
       ['xx', 'en'],
       ['xx, de;q=0.1', 'de'],
       ['en;q=0.3, de;q=0.7, *;q=0.9', 'de'],
-      ['sv', 'en'],
+      ['sv', 'sv'],
+      ['fr-LU', 'fr-LU'],
+      ['ja', 'en'],
     ];
     for (const [acceptLanguage, expected] of languages) {
       const headers = { 'x-tenant': 'swiss', ...(acceptLanguage && { 'accept-language': acceptLanguage }) };

@@ -19,6 +19,7 @@ test('a PostgreSQL of one’s own is migrated by its owner’s address and serve
   await assert.rejects(access(join(dataDir, 'demo-credentials.json')));
   await assert.rejects(access(join(dataDir, 'postgres')));
   assert.equal((await first.call('GET', '/health/ready')).status, 200);
+  assert.equal((await first.call('GET', '/demo')).status, 404);
   first.signal('SIGTERM');
   assert.deepEqual(await first.ended, { code: 0, signal: null });
 

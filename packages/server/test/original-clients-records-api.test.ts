@@ -25,6 +25,7 @@ const ours = [
   'PUT /merchantAccounts/{tenantId}/{merchantAccountId}',
   'DELETE /merchantAccounts/{tenantId}/{merchantAccountId}',
   'GET /oauth/{tenantId}/jwks',
+  'GET /events/{tenantId}',
 ];
 
 const limit = 4;

@@ -53,7 +53,8 @@ describe('a session tells the mandate of each choice that debits a bank account'
     for (const text of german) assert.match(text, /^Ich ermächtige .* innert 30 Tagen/);
     assert.deepEqual(await textIn('*'), german);
     for (const text of await textIn('en-GB, de;q=0.5')) assert.match(text, /^I authorise .* within 30 days/);
-    assert.deepEqual(await textIn('fr-CH'), await textIn('en'));
+    for (const text of await textIn('fr-CH')) assert.match(text, /^J’autorise .* 30 jours/);
+    assert.deepEqual(await textIn('ja'), await textIn('en'));
   });
 
   it('of iDEAL, which is kept as a SEPA mandate', async () => {

@@ -26,7 +26,7 @@ export function AccountPage() {
         </p>
         <p class="demo-note">A demo of Onfile in test mode: only published test numbers are taken.</p>
       </header>
-      <main>
+      <main aria-label="Account">
         <div class="shop">
           <section class="panel">
             <h1>Your payment method</h1>

@@ -9,7 +9,7 @@ export function CallList({ calls }: { calls: readonly Call[] }) {
       <h2 id="calls">Requests</h2>
       {calls.length === 0 && <p class="hint">Nothing was asked yet.</p>}
       {calls.length > 0 && (
-        <ol class="calls">
+        <ol class="calls" tabIndex={0} aria-label="Requests, the latest first">
           {calls.map(({ id, by, method, path, status, milliseconds }) => (
             <li key={id}>
               <span class={`caller caller-${by}`}>{callers[by]}</span>

@@ -21,7 +21,8 @@ export function PaymentForm({ session, choices, ...callbacks }: PaymentFormProps
       countryCode: 'GB',
       locale: choices.language,
       container: container.current,
-      styling: { colorScheme: choices.appearance },
+      // The panel's own background, which the system's colour is in light and in dark.
+      styling: { colorScheme: choices.appearance, backgroundColor: 'canvas' },
       onReady: () => latest.current.onReady(),
       onPaymentStateChange: (state) => latest.current.onState(state),
       onSuccess: (paymentRequestToken) => latest.current.onSuccess(paymentRequestToken),

@@ -24,8 +24,10 @@ export function useCalls(since: number, isBusy: boolean): { calls: readonly Call
     return () => clearInterval(timer);
   }, [isBusy]);
 
+  // Of calls in the same millisecond the one that was told later came later.
   const calls = [...known.values()]
     .filter(({ at }) => Date.parse(at) >= since)
+    .toReversed()
     .toSorted((one, other) => other.at.localeCompare(one.at));
   return { calls, refresh };
 }

@@ -29,3 +29,7 @@ export function errorOf(status: number, body: unknown): GatewayError {
   const kind = status === 401 ? 'session' : status >= 500 ? 'network' : 'refused';
   return new GatewayError(kind, code, textOf(errorMessage), textOf(reference));
 }
+
+/** Whether another call has moved the payment request meanwhile, or is still at work on it. */
+export const isRequestConflict = ({ code }: GatewayError): boolean =>
+  code === 'errormessage.payment.request.state' || code === 'errormessage.payment.request.busy';

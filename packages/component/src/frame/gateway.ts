@@ -3,8 +3,8 @@ import { errorOf, GatewayError } from './gateway-error.ts';
 
 const base = '/upg/api/v1';
 const attemptMs = 30_000;
-/** Waits before the second and the third attempt; after that the customer is asked. */
-const pausesMs = [600, 2_000];
+/** Waits before each attempt; after the last one the customer is asked. */
+const pausesMs = [0, 600, 2_000];
 
 export type GatewayOptions = {
   sessionToken: string;
@@ -49,17 +49,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
 
   const call = async <Answer>(request: Call, read: (response: Response) => Promise<Answer>): Promise<Answer> => {
-    for (const pauseMs of [...pausesMs, null]) {
+    for (const pauseMs of pausesMs) {
+      if (pauseMs > 0) await pause(pauseMs);
       try {
         const response = await attempt(request);
         if (response.ok) return await read(response);
         const error = errorOf(response.status, await response.json().catch(() => null));
-        if (pauseMs === null || !worthRetrying(error)) throw error;
+        if (!worthRetrying(error, request)) throw error;
       } catch (cause) {
+        // What `fetch` throws is the network's: no answer came, or half of one.
         if (cause instanceof GatewayError) throw cause;
-        if (pauseMs === null) throw new GatewayError('network', 'network');
       }
-      await pause(pauseMs);
     }
     throw new GatewayError('network', 'network');
   };
@@ -82,9 +82,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-// The first attempt may still be running when the second arrives.
-const worthRetrying = (error: GatewayError): boolean =>
-  error.kind === 'network' || error.code === 'errormessage.idempotency.key.running';
+// The first attempt of a submission may still be running when the second arrives.
+const worthRetrying = (error: GatewayError, { key }: Call): boolean =>
+  error.kind === 'network' ||
+  (key !== undefined &&
+    (error.code === 'errormessage.idempotency.key.running' || error.code === 'errormessage.payment.request.busy'));
 
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {

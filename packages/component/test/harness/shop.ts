@@ -65,7 +65,6 @@ const recorder = `
 export async function openShopPage(shop: Shop, path = '/checkout', headers = {}): Promise<Page> {
   const context = await shop.browser.newContext();
   const page = await context.newPage();
-  page.on('close', () => void context.close());
   await page.goto(
     shop.site.put(
       path,

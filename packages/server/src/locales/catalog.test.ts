@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
   type ErrorCode,
@@ -10,14 +12,13 @@ import {
   stringArgument,
 } from '../errors.ts';
 import { formatError } from './catalog.ts';
-import de from './de.json' with { type: 'json' };
-import en from './en.json' with { type: 'json' };
+import { catalogs, english as en } from './catalogs.ts';
+import { locales } from './negotiate.ts';
 
-const catalogs: Record<string, Record<string, string>> = { en, de };
 const codes = Object.keys(errorStatuses) as ErrorCode[];
 const english = { locale: 'en', timeZone: 'UTC' };
 
-for (const [language, catalog] of Object.entries(catalogs)) {
+for (const [language, catalog] of catalogs) {
   describe(`the ${language} catalog`, () => {
     it('holds the keys of the English one and no others', () => {
       assert.deepEqual(Object.keys(catalog).toSorted(), Object.keys(en).toSorted());
@@ -31,7 +32,7 @@ for (const [language, catalog] of Object.entries(catalogs)) {
 
     it('uses every argument of a code and none beyond', () => {
       for (const code of codes) {
-        const used = [...(catalog[code] ?? '').matchAll(/\{n?(\d)/g)].map(([, index]) => Number(index));
+        const used = [...catalog[code].matchAll(/\{n?(\d)/g)].map(([, index]) => Number(index));
         assert.deepEqual(
           [...new Set(used)].toSorted((a, b) => a - b),
           [...errorArguments[code].keys()],
@@ -43,12 +44,41 @@ for (const [language, catalog] of Object.entries(catalogs)) {
     it('reads as a sentence also where an argument was not given', () => {
       for (const code of codes) {
         const { errorMessage } = formatError(new OnfileError(code), { locale: language, timeZone: 'UTC' });
-        assert.match(errorMessage, /^[A-ZÄÖÜ].*\.$/);
+        assert.match(errorMessage, /^\p{Lu}.*\.$/u);
         assert.doesNotMatch(errorMessage, /[{}]/);
       }
     });
+
+    it('has the spelling and the signs of the language', () => {
+      for (const [key, text] of Object.entries(catalog)) {
+        assert.doesNotMatch(text, /^\s|\s$|\s\s/, key);
+        if (!language.startsWith('en')) assert.doesNotMatch(text, /['"]/, key);
+        if (/^de-(?:CH|LI)$/.test(language)) assert.doesNotMatch(text, /ß/, key);
+        if (language.startsWith('fr')) assert.doesNotMatch(text, / [?!:;]|\p{L}[?!:;]/u, key);
+      }
+    });
+
+    if (!language.startsWith('en'))
+      it('leaves nothing in English', () => {
+        for (const [key, text] of Object.entries(catalog)) assert.notEqual(text, en[key as keyof typeof en], key);
+      });
   });
 }
+
+describe('the catalogs', () => {
+  it('are there for every locale that can be asked for', () => {
+    assert.deepEqual([...catalogs.keys()].toSorted(), [...locales].toSorted());
+  });
+
+  it('of variants have files that say only what differs from the language', () => {
+    for (const variant of locales.filter((locale) => locale.includes('-'))) {
+      const file = readFileSync(join(import.meta.dirname, `${variant}.json`), 'utf8');
+      const language = catalogs.get(variant.slice(0, 2)) ?? en;
+      for (const [key, text] of Object.entries(JSON.parse(file)))
+        assert.notEqual(text, language[key as keyof typeof en], `${variant} ${key}`);
+    }
+  });
+});
 
 describe('an error’s text', () => {
   it('names the value of an enum where the catalog knows it, else the value itself', () => {
@@ -73,10 +103,17 @@ describe('an error’s text', () => {
     ]);
   });
 
+  it('is the variant’s where that differs, and its language’s for any other country', () => {
+    const textIn = (locale: string) =>
+      formatError(new OnfileError('errormessage.header.too.large'), { ...english, locale }).errorMessage;
+    assert.match(textIn('de-CH'), / zu gross\./);
+    assert.equal(textIn('de-AT'), textIn('de'));
+  });
+
   it('is English, values too, where a language has no catalog', () => {
     const { locale, errorMessage } = formatError(new OnfileError('errormessage.internal'), {
       ...english,
-      locale: 'fr-LU',
+      locale: 'ja',
     });
     assert.equal(locale, 'en');
     assert.match(errorMessage, /^Something went wrong/);

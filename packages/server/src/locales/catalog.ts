@@ -1,23 +1,15 @@
 import type { MandateScheme } from '@onfile/card/mandate';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { type ErrorArgument, type ErrorCode, errorArguments, type OnfileError } from '../errors.ts';
-import de from './de.json' with { type: 'json' };
-import en from './en.json' with { type: 'json' };
+import { type ErrorArgument, errorArguments, type OnfileError } from '../errors.ts';
+import { type Catalog, catalogs, english, type TextKey } from './catalogs.ts';
 import { formatArgument, type TextSetting } from './format-argument.ts';
 
-type TextKey = ErrorCode | `mandate.${MandateScheme}`;
-type Catalog = Record<TextKey, string> & Record<`enum.${string}`, string>;
-
-const catalogs: ReadonlyMap<string, Catalog> = new Map([
-  ['en', en satisfies Record<TextKey, string>],
-  ['de', de satisfies Record<TextKey, string>],
-]);
 const compiled = new Map<string, IntlMessageFormat>();
 
 /** The locale that a text is really in: `en` where the wanted language has no catalog. */
 function servedCatalog(wanted: string): { locale: string; catalog: Catalog } {
-  const catalog = catalogs.get(wanted.slice(0, wanted.search(/-|$/)));
-  return catalog ? { locale: wanted, catalog } : { locale: 'en', catalog: en };
+  const catalog = catalogs.get(wanted) ?? catalogs.get(wanted.slice(0, wanted.search(/-|$/)));
+  return catalog ? { locale: wanted, catalog } : { locale: 'en', catalog: english };
 }
 
 function textOf(key: TextKey, locale: string, catalog: Catalog): IntlMessageFormat {

@@ -2,13 +2,17 @@ import Negotiator from 'negotiator';
 
 const languages = ['cs', 'de', 'en', 'es', 'fr', 'hu', 'it', 'nb', 'nl', 'pl', 'ro', 'ru', 'sl', 'sv', 'tr'];
 const variants = ['de-CH', 'de-LI', 'en-CA', 'en-GB', 'en-US', 'fr-LU'];
-const locales = new Map([...languages, ...variants].map((locale) => [locale.toLowerCase(), locale]));
+
+/** Every locale that answers come in. */
+export const locales: readonly string[] = [...languages, ...variants];
+
+const byTag = new Map(locales.map((locale) => [locale.toLowerCase(), locale]));
 const languageRange = /^[a-z]{1,8}(?:-[a-z\d]{1,8})*$/i;
 
 /** The locale that a language range names: its variant where it is known, else its language. */
 function knownLocale(range: string): string | undefined {
   const tag = range.toLowerCase();
-  return locales.get(tag) ?? locales.get(tag.slice(0, tag.search(/-|$/)));
+  return byTag.get(tag) ?? byTag.get(tag.slice(0, tag.search(/-|$/)));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../context.ts';
 import { type DataKey, seal } from '../crypto/envelope.ts';
-import { keyedHash } from '../crypto/keyed-hash.ts';
 import type { AuditEntry, Trail } from '../store/trail.ts';
+import { entryCode } from './audit/entry-code.ts';
 
 export type Action =
   | 'tenant.created'
@@ -33,7 +33,13 @@ export type Action =
   | 'stored_payment_method.deletion_refused'
   | 'stored_payment_method.restored'
   | 'stored_payment_method.token_added'
-  | 'account_payment_instrument.replaced';
+  | 'stored_payment_method.history_read'
+  | 'account_payment_instrument.replaced'
+  | 'gateway_tokens.read'
+  | 'payment_data.read'
+  | 'audit.read'
+  | 'audit.exported'
+  | 'audit.verified';
 
 /**
  * The audit entry and, with a payload, the event of one change. Details show before and after, masked; they are sealed
@@ -76,7 +82,7 @@ export function trailOf(
     code_key_id: ctx.keys.audit.keyId,
   };
   return {
-    audit: { ...entry, code: auditCode(ctx, entry).toString('base64') },
+    audit: { ...entry, code: entryCode(ctx.keys, ctx.tenant.tenantId, entry).toString('base64') },
     event: change.event
       ? {
           event_id: timeOrderedUuid(),
@@ -88,25 +94,4 @@ export function trailOf(
         }
       : null,
   };
-}
-
-/** Covers every column of the entry, in this order; `null` differs from empty. */
-function auditCode(ctx: Pick<Context, 'tenant' | 'keys'>, entry: Omit<AuditEntry, 'code'>): Buffer {
-  const parts = [
-    ctx.tenant.tenantId,
-    entry.audit_id,
-    entry.at,
-    entry.actor_kind,
-    entry.actor_id,
-    entry.source_address,
-    entry.trace_id,
-    entry.action,
-    entry.subject_kind,
-    entry.subject_id,
-    entry.subject_version,
-    entry.key_id,
-    entry.sealed_details,
-    entry.code_key_id,
-  ];
-  return keyedHash(ctx.keys.audit.key, JSON.stringify(parts));
 }

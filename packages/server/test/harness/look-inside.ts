@@ -41,7 +41,7 @@ export const auditOf = (server: TestServer, tenantId: string, subjectId: string)
 export const eventsOf = (server: TestServer, tenantId: string, subjectId: string): Promise<Trace[]> =>
   query(
     server,
-    `SELECT xmin::text AS xid, type AS name, subject_version AS version, payload, false AS sealed
+    `SELECT written_in::text AS xid, type AS name, subject_version AS version, payload, false AS sealed
      FROM events WHERE tenant_id = $1 AND subject_id = $2 ORDER BY subject_version`,
     [tenantId, subjectId],
   );

@@ -171,6 +171,12 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
   'DELETE /merchantAccounts/{tenantId}/{merchantAccountId}': [
     ({ tenantId, merchantAccountId }) => ({ path: { tenantId, merchantAccountId } }),
   ],
+  'GET /events/{tenantId}': [
+    ({ tenantId }) => ({
+      path: { tenantId },
+      query: { after: '1', limit: '5', wait: '1', types: 'customer.created,stored_payment_method.created' },
+    }),
+  ],
   'GET /upg/api/v1/session': [() => ({})],
   'POST /upg/api/v1/payment-requests': [() => ({ body: {} })],
   'POST /upg/api/v1/payments/{token}': [

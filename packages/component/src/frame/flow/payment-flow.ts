@@ -1,43 +1,11 @@
-import type { Gateway } from '../gateway.ts';
-import type { BillingAddress, PaymentState, Submission } from '../gateway-answers.ts';
-import { GatewayError } from '../gateway-error.ts';
-import type { Host } from '../host-port.ts';
+import type { PaymentState } from '../gateway-answers.ts';
+import { GatewayError, isRequestConflict } from '../gateway-error.ts';
 import type { TextKey } from '../texts/text-key.ts';
-import { type Entry, type FlowEvent, type FlowState, initialState, isOpen, type Notice, nextState } from './phase.ts';
+import type { PaymentFlow, PaymentFlowOptions } from './payment-steps.ts';
+import { type Entry, type FlowEvent, initialState, isOpen, type Notice, nextState } from './phase.ts';
 import { createSessionClock } from './session-clock.ts';
+import { submissionOf } from './submission.ts';
 import { createWatch } from './watch.ts';
-
-export type PaymentFlowOptions = {
-  gateway: Gateway;
-  host: Pick<Host, 'success' | 'redirect'>;
-  /** Tells the shop what went wrong. */
-  report: (problem: Problem) => void;
-  returnUrl?: string | undefined;
-  billingAddress: () => BillingAddress | undefined;
-  onState: (state: FlowState) => void;
-};
-
-export type Problem = { code: string; notice: Notice; fatal: boolean };
-
-/** The steps that the customer can take. Those that do not fit where they are change nothing. */
-export type PaymentFlow = {
-  start: () => Promise<void>;
-  pick: (picked: string) => void;
-  /** Sends an entry, or shows it for review first. True when the instrument was taken. */
-  enter: (entry: Entry) => Promise<boolean>;
-  confirm: () => Promise<boolean>;
-  change: () => void;
-  retry: () => Promise<void>;
-  /** Ends the request that is under way and opens the form again. */
-  cancel: () => Promise<void>;
-  /** Goes to the page of the redirect, again if need be. */
-  leave: () => void;
-  /** The bank's page has moved on: ask at once how it ended. */
-  hurry: () => void;
-  /** Keeps a session that ends soon. */
-  extend: () => Promise<void>;
-  stop: () => void;
-};
 
 /** One try to submit: kept until it is answered, so that it is the same request each time it is sent. */
 type Attempt = { entry: Entry; beginKey: string; submitKey: string };
@@ -113,21 +81,12 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
   async function send({ entry, beginKey, submitKey }: Attempt): Promise<boolean> {
     try {
       token ??= (await gateway.createPaymentRequest(beginKey)).token;
-      const answer = await gateway.submitPayment(token, submissionOf(entry), submitKey);
+      const answer = await gateway.submitPayment(token, submissionOf(entry.instrument, options), submitKey);
       clock.touched();
       return await settle(answer, true);
     } catch (error) {
       return recover(error, 'submitting');
     }
-  }
-
-  function submissionOf({ instrument }: Entry): Submission {
-    const billingAddress = options.billingAddress();
-    return {
-      ...instrument,
-      ...(billingAddress && !('paymentInstrumentToken' in instrument) ? { billingAddress } : {}),
-      ...(options.returnUrl === undefined ? {} : { returnUrl: options.returnUrl }),
-    };
   }
 
   async function settle(answer: PaymentState, justSubmitted = false): Promise<boolean> {
@@ -194,7 +153,7 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
     if (!(error instanceof GatewayError)) throw error;
     if (error.kind === 'session') endSession();
     else if (error.kind === 'network') dispatch({ type: 'disconnected', step });
-    else if (error.code === 'errormessage.payment.request.state' && token !== null) return lookAgain(token);
+    else if (isRequestConflict(error) && token !== null) return lookAgain(token);
     else refuse(error);
     return false;
   }

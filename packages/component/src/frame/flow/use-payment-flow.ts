@@ -3,7 +3,8 @@ import { createGateway } from '../gateway.ts';
 import type { CustomerData, FrameConfig, Host } from '../host-port.ts';
 import type { Translate } from '../texts/translate.ts';
 import { billingAddressOf } from './billing-address.ts';
-import { createPaymentFlow, type PaymentFlow, type Problem } from './payment-flow.ts';
+import { createPaymentFlow } from './payment-flow.ts';
+import type { PaymentFlow, Problem } from './payment-steps.ts';
 import { type FieldFault, type FlowState, initialState, type Notice } from './phase.ts';
 
 /** What the form in use tells the application, and is told by it. */

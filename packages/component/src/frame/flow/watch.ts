@@ -1,5 +1,5 @@
 import type { PaymentState } from '../gateway-answers.ts';
-import { GatewayError } from '../gateway-error.ts';
+import { GatewayError, isRequestConflict } from '../gateway-error.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 5_000;
@@ -61,7 +61,7 @@ export function createWatch({ ask, onAnswer, onError, onTimeout }: WatchOptions)
 
   // Two questions at once: the other one is being answered.
   function fail(error: unknown): void {
-    if (error instanceof GatewayError && error.code === 'errormessage.payment.request.state') return askLater();
+    if (error instanceof GatewayError && isRequestConflict(error)) return askLater();
     stop();
     onError(error);
   }

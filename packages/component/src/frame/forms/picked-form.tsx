@@ -1,4 +1,4 @@
-import type { PaymentFlow } from '../flow/payment-flow.ts';
+import type { PaymentFlow } from '../flow/payment-steps.ts';
 import { type FlowState, pickedInstrument } from '../flow/phase.ts';
 import type { FormHandle } from '../flow/use-payment-flow.ts';
 import type { Session } from '../gateway-answers.ts';

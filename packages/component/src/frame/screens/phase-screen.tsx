@@ -1,4 +1,4 @@
-import type { PaymentFlow } from '../flow/payment-flow.ts';
+import type { PaymentFlow } from '../flow/payment-steps.ts';
 import type { FlowState } from '../flow/phase.ts';
 import { Offline } from './offline.tsx';
 import { NothingOffered, SessionOver, Succeeded } from './outcome.tsx';

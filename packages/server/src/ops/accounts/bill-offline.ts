@@ -7,6 +7,7 @@ import type { RequestWithSession } from '../../store/payment-requests.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { instrumentDetails } from '../instruments/details.ts';
+import type { OpenedRecord } from '../stored-payment-methods/content.ts';
 import { trailOf } from '../trail.ts';
 
 /**
@@ -18,9 +19,10 @@ export const billOffline = (
   customer: FoundCustomer,
   request: RequestWithSession,
   choice: 'CASH' | 'BANK_TRANSFER',
+  current: OpenedRecord | null,
 ): Promise<AccountPaymentInstrument | null> =>
   ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
-    const result = await billOfflineIn(tx, ctx, customer, request, choice);
+    const result = await billOfflineIn(tx, ctx, customer, request, choice, current);
     if (result) await keepAnswerIn(tx, ctx, result);
     return result;
   });
@@ -32,12 +34,14 @@ export async function billOfflineIn(
   customer: FoundCustomer,
   request: RequestWithSession,
   choice: 'CASH' | 'BANK_TRANSFER',
+  current: OpenedRecord | null,
 ): Promise<AccountPaymentInstrument | null> {
   const at = ctx.now();
   const accountVersion = customer.account_version + 1;
   const applied = await billAccountOffline(tx, {
     customerId: customer.customer_id,
     expectedAccountVersion: customer.account_version,
+    left: current?.row ?? null,
     choice,
     requestId: request.request_id,
     sessionId: request.session_id,

@@ -22,7 +22,7 @@ export async function billRecord(
   customer: FoundCustomer,
   request: RequestWithSession,
   entered: RequestContent | null,
-  target: OpenedRecord | null,
+  { target, current }: { target: OpenedRecord | null; current: OpenedRecord | null },
 ): Promise<AccountPaymentInstrument | null> {
   const next = entered ? enteredRecord(entered, target) : target && unchangedRecord(target);
   if (!next) throw new Error('a payment request names no instrument');
@@ -49,6 +49,7 @@ export async function billRecord(
       customerId: customer.customer_id,
       expectedAccountVersion: customer.account_version,
       paymentChoice,
+      left: current && current.row.id !== id ? current.row : undefined,
     },
     payment: { requestId: request.request_id, sessionId: request.session_id },
     ...(request.secret_id ? { secretId: request.secret_id, destroyEarlierNumberAfter: retentionEnd(ctx) } : {}),

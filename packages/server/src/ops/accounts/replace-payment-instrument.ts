@@ -48,8 +48,8 @@ export const replaceAccountPaymentInstrument = operation(
     await checkIfMatch(ctx, input.ifMatch, customer, current);
     const result =
       entered && 'offline' in entered
-        ? await billOffline(ctx, customer, request, entered.offline)
-        : await billRecord(ctx, customer, request, entered, target);
+        ? await billOffline(ctx, customer, request, entered.offline, current)
+        : await billRecord(ctx, customer, request, entered, { target, current });
     if (result) return result;
     const after = await ctx.readPaymentRequest(tenantId, tokenHash);
     throw (after && alreadyUsed(after)) ?? new OnfileError('errormessage.concurrent.modification');

@@ -54,8 +54,8 @@ export async function addCustomerWithInstrument(
 function billEntered(ctx: Context, tx: Transaction, customer: FoundCustomer, request: RequestWithSession) {
   const entered = enteredContent(ctx, request);
   return entered && 'offline' in entered
-    ? billOfflineIn(tx, ctx, customer, request, entered.offline)
-    : billRecord(ctx, customer, request, entered, null);
+    ? billOfflineIn(tx, ctx, customer, request, entered.offline, null)
+    : billRecord(ctx, customer, request, entered, { target: null, current: null });
 }
 
 /** The same context, whose change of a record belongs to the transaction, and whose answer is the customer's. */

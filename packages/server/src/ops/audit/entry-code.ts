@@ -1,0 +1,24 @@
+import type { TenantKeys } from '../../keys/tenant-keys.ts';
+import type { AuditEntry } from '../../store/trail.ts';
+import { keyedHash } from '../../crypto/keyed-hash.ts';
+
+/** The HMAC of an entry. It covers every column, in this order; `null` differs from empty. */
+export function entryCode(keys: Pick<TenantKeys, 'audit'>, tenantId: string, entry: Omit<AuditEntry, 'code'>): Buffer {
+  const parts = [
+    tenantId,
+    entry.audit_id,
+    entry.at,
+    entry.actor_kind,
+    entry.actor_id,
+    entry.source_address,
+    entry.trace_id,
+    entry.action,
+    entry.subject_kind,
+    entry.subject_id,
+    entry.subject_version,
+    entry.key_id,
+    entry.sealed_details,
+    entry.code_key_id,
+  ];
+  return keyedHash(keys.audit.key, JSON.stringify(parts));
+}
