@@ -45,17 +45,19 @@ export function ChoicesBar({ choices, onChoose, onStartAgain }: ChoicesBarProps)
           ))}
         </select>
       </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={choices.signature}
-          onChange={({ currentTarget }) => choose({ signature: currentTarget.checked })}
-        />
-        Ask for a signature on direct debits
-      </label>
-      <button type="button" onClick={onStartAgain}>
-        Start again
-      </button>
+      <div class="start">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={choices.signature}
+            onChange={({ currentTarget }) => choose({ signature: currentTarget.checked })}
+          />
+          Ask for a signature on direct debits
+        </label>
+        <button type="button" onClick={onStartAgain}>
+          Start again
+        </button>
+      </div>
     </section>
   );
 }

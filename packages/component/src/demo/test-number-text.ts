@@ -26,19 +26,21 @@ const kinds: Readonly<Record<string, string>> = {
   'us-account': 'US routing number and account',
 };
 
+const kindOf = ({ kind }: Pick<TestBankAccount, 'kind'>): string => kinds[kind] ?? kind;
+
 const listAccount = ({ kind, account, meaning, publisher, outcome }: TestBankAccount): ListedNumber => ({
   parts:
     kind === 'iban'
       ? [{ copied: account, shown: grouped(account) }]
       : account.split(' ').map((part) => ({ copied: part, shown: part })),
-  meaning: `${kinds[kind] ?? kind}: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
+  meaning: `${kindOf({ kind })}: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
   publisher,
   does: result(outcome),
 });
 
 /** One of each kind that does something of its own. */
 const first =
-  '4242424242424242 5555555555554444 378282246310005 4000000000009995 4000002760003184 4000008400001629'.split(' ');
+  '4242424242424242 5555555555554444 378282246310005 4000000000009995 4000000000003220 4000008400001629'.split(' ');
 
 /** The numbers to begin with, and all of them. */
 export function listNumbers({ cards, bankAccounts }: TestNumbers): { usual: ListedNumber[]; all: ListedNumber[] } {
@@ -52,7 +54,10 @@ export function listNumbers({ cards, bankAccounts }: TestNumbers): { usual: List
     approved.find(({ kind }) => kind === 'us-account'),
   ].filter((account) => account !== undefined);
   return {
-    usual: [...usualCards.map(listCard), ...usualAccounts.map(listAccount)],
+    usual: [
+      ...usualCards.map(listCard),
+      ...usualAccounts.map((account) => ({ ...listAccount(account), meaning: kindOf(account) })),
+    ],
     all: [...cards.map(listCard), ...bankAccounts.map(listAccount)],
   };
 }
