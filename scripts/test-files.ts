@@ -15,20 +15,25 @@ export type FileResult = {
 };
 
 const concurrency = 2;
-const fileTimeoutMilliseconds = 240_000;
+
+export type TestRun = {
+  root: string;
+  files: readonly string[];
+  interrupted: AbortSignal;
+  /** After which a file counts as hanging. */
+  fileTimeoutMilliseconds: number;
+};
 
 /** Runs each file in a process of its own, two at a time, and answers the results in the order in which they came. */
 export async function runTestFiles(
-  root: string,
-  files: readonly string[],
-  interrupted: AbortSignal,
+  { files, ...options }: TestRun,
   onFile: (result: FileResult) => void,
 ): Promise<FileResult[]> {
   const waiting = [...files];
   const results: FileResult[] = [];
   async function work(): Promise<void> {
-    for (let file = waiting.shift(); file !== undefined && !interrupted.aborted; file = waiting.shift()) {
-      const result = await runTestFile(root, file, interrupted);
+    for (let file = waiting.shift(); file !== undefined && !options.interrupted.aborted; file = waiting.shift()) {
+      const result = await runTestFile(file, options);
       results.push(result);
       onFile(result);
     }
@@ -37,7 +42,10 @@ export async function runTestFiles(
   return results;
 }
 
-async function runTestFile(root: string, file: string, interrupted: AbortSignal): Promise<FileResult> {
+async function runTestFile(
+  file: string,
+  { root, interrupted, fileTimeoutMilliseconds }: Omit<TestRun, 'files'>,
+): Promise<FileResult> {
   const path = resolve(root, file);
   const startedAt = performance.now();
   const timeout = AbortSignal.timeout(fileTimeoutMilliseconds);
@@ -90,7 +98,7 @@ function failureOf(name: string, path: string, error: Error, timeout: AbortSigna
 }
 
 function reasonOfFile(error: Error, timeout: AbortSignal): unknown {
-  if (timeout.aborted) return `took longer than ${fileTimeoutMilliseconds / 1000} s`;
+  if (timeout.aborted) return 'did not end in the time that a file has';
   if ('failureType' in error && error.failureType === 'testAborted') return 'interrupted';
   if ('exitCode' in error && typeof error.exitCode === 'number') return `the process ended with code ${error.exitCode}`;
   return error.cause ?? error;

@@ -95,7 +95,7 @@ export type WidgetConfig = Options & {
 export type PaymentWidgetInstance = {
   /** Takes the form off the page; what was entered is forgotten, and no callback is called any more. */
   destroy(): void;
-  /** Does what the form's own button does. Rejects when the customer has to correct something or the payment failed. */
+  /** Resolves when the instrument was taken, a bank's page included; rejects when it was not, or has to be corrected. */
   submitPayment(): Promise<void>;
   getPaymentState(): PaymentState;
   updateCustomerData(customerData: CustomerData): void;

@@ -34,12 +34,30 @@ suite('a card number in free text is found', () => {
     '3622 720627 1667',
     '6205 5000 0000 0000 004',
     '+4111111111111111',
+    '+378282246310005',
+    '+3782 822463 10005',
+    '❹➀①⓵ ❶➊①⓵ ❶➀①⓵ ❶➀①⓵',
+    '4111,1111,1111,1111',
+    '4111:1111:1111:1111',
+    '3782,822463,10005',
+    '4111-1111:1111,1111',
+    'a,b,17,4111,1111,1111,1111,12,2027',
+    '"4111";"1111";"1111";"1111"',
+    '<input value="4111111111111111">',
+    '4111<br>1111<br/>1111<BR />1111',
+    '4111<!-- -->1111<wbr>1111<i></i>1111',
+    '4111&nbsp;1111&#160;1111&#xa0;1111',
+    '&#52;111 1111 1111 1111',
+    'n=4111%201111%201111%201111',
+    '%34111111111111111 %ff',
+    '41111111-1111-1111-0000-000000000000',
+    '00000000-0000-0000-4111-111111111111',
     '4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
   ];
   for (const text of texts) test(JSON.stringify(text), () => assert.equal(containsCardNumber(text), true));
 
-  test('wherever it stands and however its digits are grouped', () => {
-    const separator = fc.constantFrom('', ' ', '-', '.', '/', '_', '\u00a0', '\u200b', ' - ');
+  test('wherever it stands and however spaces and dashes group its digits', () => {
+    const separator = fc.constantFrom('', ' ', '-', '\t', '\u2013', '\u00a0', '\u200b', ' - ');
     const numbers = fc.constantFrom('4111111111111111', '378282246310005', '5555555555554444', '6771798021000008');
     const words = fc.stringMatching(/^[a-z,;:!? ]{0,40}$/);
     fc.assert(
@@ -75,8 +93,15 @@ suite('no card number is seen in', () => {
     'groups far apart': '4111 1111    1111 1111',
     'an unknown range': '1000000000000008',
     'a phone number': '+49 (0)151 2345-6789',
-    'a phone number of 15 digits that passes Luhn': '+378 2822 4631 0005',
-    'a UUID of digits': '41111111-1111-4111-8111-111111111111',
+    'a phone number of a plan that passes Luhn': '+62 821 1234 56786',
+    'a phone number with an extension that passes Luhn': '+49 6771 7980210-214',
+    'a UUID with a number in its first half': '41111111-1111-4111-811f-111111111111',
+    'a GTIN in a range of cards that passes Luhn': '6900000000021',
+    'a list of sums': '41.11, 11.11, 11.11, 11.11',
+    coordinates: '41.111111, 11.1111111',
+    'addresses of networks': '41.111.111.11, 11.11.11.1',
+    'part of a longer list of digits': '4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,7',
+    'the end of a list of fours': '1200,2027,4111,1111,1111,1111',
     'a timestamp': '2027-03-31T23:59:59.999Z',
     'milliseconds since 1970': '1774915200000',
     'an IBAN with a card number inside': 'pay DE36 4255 5280 6348 3495 80 and thanks',
@@ -103,6 +128,13 @@ suite('a megabyte is searched within seconds, whatever it holds', () => {
     '9'.repeat(19) + ' ',
     '\u0664\u00a0',
     '\ufdfa',
+    '4111,',
+    '4,',
+    '<',
+    '<a ',
+    '&#5',
+    '%34',
+    '%',
   ]) {
     test(JSON.stringify(piece), () => {
       const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte);

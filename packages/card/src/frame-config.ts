@@ -33,7 +33,7 @@ export type FrameConfig = {
 export type ReadConfig = { config: FrameConfig; refusedStyling: string[] } | { fault: string };
 
 const sessionTokenPattern = /^ups_[a-z\d][a-z\d-]{1,62}\.[\dA-Za-z]{16,32}_[\dA-Za-z]{32,64}$/;
-const localePattern = /^[A-Za-z]{2,3}(?:[-_][\dA-Za-z]{2,8}){0,3}$/;
+const longestLocale = 35;
 const i18nKeyPattern = /^[\w.-]{1,100}$/;
 const longestText = 300;
 const longestTranslation = 2000;
@@ -69,6 +69,16 @@ function readTexts<Name extends string>(value: Fields, names: readonly Name[]): 
   return texts;
 }
 
+/** A BCP 47 tag in its usual form, also from one with underscores; null when no formatter would take it. */
+function readLocale(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > longestLocale) return null;
+  try {
+    return Intl.getCanonicalLocales(value.replaceAll('_', '-'))[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** The customer's data without what is none of it; null when a part is no text or too long. */
 export function readCustomerData(value: unknown): CustomerData | null {
   if (!isFields(value)) return null;
@@ -94,13 +104,16 @@ function isTranslations(value: unknown): value is Readonly<Record<string, string
 
 /** Reads what the page around the frame sent. Nothing of it is trusted, and no value is repeated in a fault. */
 export function readFrameConfig(given: Fields): ReadConfig {
-  const { sessionToken, environment: named, countryCode, locale, styling = {}, i18n = {}, returnUrl } = given;
+  const { sessionToken, environment: named, countryCode, returnUrl } = given;
+  const styling = given['styling'] ?? {};
+  const i18n = given['i18n'] ?? {};
+  const locale = readLocale(given['locale']);
   const environment = environments.find((known) => known === named);
   const customerData = readCustomerData(given['customerData'] ?? {});
   if (typeof sessionToken !== 'string' || publicIdOf(sessionToken) === null) return { fault: 'userSessionToken' };
   if (environment === undefined) return { fault: 'environment' };
   if (typeof countryCode !== 'string' || !/^[a-z]{2}$/i.test(countryCode)) return { fault: 'countryCode' };
-  if (typeof locale !== 'string' || !localePattern.test(locale)) return { fault: 'locale' };
+  if (locale === null) return { fault: 'locale' };
   if (!isFields(styling)) return { fault: 'styling' };
   if (!isTranslations(i18n)) return { fault: 'i18n' };
   if (customerData === null) return { fault: 'customerData' };
@@ -111,7 +124,7 @@ export function readFrameConfig(given: Fields): ReadConfig {
       sessionToken,
       environment,
       countryCode: countryCode.toUpperCase(),
-      locale: locale.replaceAll('_', '-'),
+      locale,
       styling: usable,
       i18n,
       devMode: given['devMode'] === true,

@@ -53,6 +53,24 @@ describe('the form, after something came in between', { skip }, () => {
     await back.close();
   });
 
+  it('says that nothing was saved to a customer who cancelled on the other page', async () => {
+    const returnUrl = shop.site.put('/checkout', '');
+    const { page, form, config } = await openPaymentForm(shop, { config: { returnUrl } });
+    await pickMethod(form, 'PayPal');
+    await press(form, 'Continue to PayPal');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForURL(returnUrl);
+    await page.close();
+    const back = await openShopPage(shop);
+    await initWidget(back, config);
+    const again = back.frameLocator('iframe');
+    await again.getByText('You cancelled, and nothing was saved.').waitFor();
+    await fillCard(again);
+    await press(again, 'Save card');
+    await succeeded(back);
+    await back.close();
+  });
+
   it('lets a customer who came back undecided go there again, or cancel and take something else', async () => {
     const first = await openPaymentForm(shop);
     await pickMethod(first.form, 'PayPal');

@@ -43,11 +43,14 @@ for (const [name, { values, rule }] of Object.entries(refused)) {
   });
 }
 
-test('every setting has values that are refused, but for the two paths, which only their use can refuse', () => {
+/** Only their use can refuse them. */
+const paths = ['DATA_DIR', 'MASTER_KEY_FILE', 'AUDIT_CHECKPOINT_DIR'];
+
+test('every setting has values that are refused, but for the paths, which only their use can refuse', () => {
   const read: string[] = [];
   const record = { get: (_: object, name: string) => void read.push(name) };
   readConfig(new Proxy<Record<string, string>>({}, record));
-  assert.deepEqual([...new Set(read)].toSorted(), [...Object.keys(refused), 'DATA_DIR', 'MASTER_KEY_FILE'].toSorted());
+  assert.deepEqual([...new Set(read)].toSorted(), [...Object.keys(refused), ...paths].toSorted());
 });
 
 test('the owner’s address without the server’s is refused, since it would be used for nothing', () => {
@@ -59,7 +62,7 @@ test('the owner’s address without the server’s is refused, since it would be
 
 test('a setting that is empty or blank counts as unset', () => {
   const { dataDir: _, ...unset } = readConfig({});
-  const blank = Object.fromEntries([...Object.keys(refused), 'DATA_DIR', 'MASTER_KEY_FILE'].map((name) => [name, ' ']));
+  const blank = Object.fromEntries([...Object.keys(refused), ...paths].map((name) => [name, ' ']));
   const { dataDir: __, ...config } = readConfig(blank);
   assert.deepEqual(config, unset);
 });

@@ -15,6 +15,8 @@ export type Config = {
   /** Null: no limit but a tenant's own. */
   rateLimitPerMinute: number | null;
   masterKeyFile: string;
+  /** Where signed checkpoints of the audit are copied to, outside the database. */
+  auditCheckpointDir: string;
   /** Where browsers reach the server; null: the address that it listens on. */
   publicUrl: string | null;
   trustedProxies: string[];
@@ -101,6 +103,7 @@ export function readConfig(environment: Environment = process.env): Config {
     workers: integer('WORKERS', 1, 1, 64),
     rateLimitPerMinute: rateLimit === 0 ? null : rateLimit,
     masterKeyFile: resolve(text('MASTER_KEY_FILE') ?? `${dataDir}/master-key.json`),
+    auditCheckpointDir: resolve(text('AUDIT_CHECKPOINT_DIR') ?? `${dataDir}/audit-checkpoints`),
     publicUrl: origin('PUBLIC_URL'),
     trustedProxies: proxies('TRUSTED_PROXIES'),
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),

@@ -160,7 +160,7 @@ export const errorArguments = {
   'errormessage.record.version.not.found': [],
   'errormessage.record.version.other.contact': [],
   'errormessage.record.version.other.number': ['STRING'],
-  'errormessage.record.locked': ['STRING'],
+  'errormessage.record.locked': ['STRING', 'STRING', 'STRING'],
   'errormessage.record.contact.fixed': [],
   'errormessage.record.in.use': [],
   'errormessage.record.reference.missing': ['ENUM'],

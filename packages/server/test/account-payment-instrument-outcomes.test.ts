@@ -59,6 +59,7 @@ describe('posting a payment request token', () => {
       sysVersion: 1,
       accountVersion: 1,
       match: 'NEW_METHOD',
+      validity: 'valid',
       details: {
         creditCard: { brand: 'visa', cardHolder: 'Ada Test', cardNumber: '************4242', expiry: '12/2034' },
       },

@@ -126,7 +126,7 @@ describe('a locked record refuses to be replaced', () => {
     assertOk(await putRecord(server, ada, { ...(await recordOf(ada, own)), sys_locked: true }));
     const answer = await replaceInstrument(server, ada, token);
     assertRefused(answer, 409, 'record.locked');
-    assert.deepEqual(answer.body.args, [own]);
+    assert.deepEqual(answer.body.args, [own, ada.clientId, '']);
   });
 
   const lock = async (tenant: TestTenant, id: string, locked: boolean) =>
@@ -139,7 +139,10 @@ describe('a locked record refuses to be replaced', () => {
     await lock(ada, own, true);
     const answer = await replaceInstrument(server, ada, token);
     assertRefused(answer, 409, 'record.locked');
-    assert.deepEqual(answer.body.typedArgs, [{ type: 'STRING', value: { value: own } }]);
+    assert.deepEqual(
+      answer.body.typedArgs,
+      [own, ada.clientId, ''].map((value) => ({ type: 'STRING', value: { value } })),
+    );
     assert.equal((await recordOf(ada, own)).sys_version, 2);
     await lock(ada, own, false);
     assert.equal((await replaceInstrument(server, ada, token)).body.sysVersion, 4);

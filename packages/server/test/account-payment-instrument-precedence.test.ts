@@ -120,7 +120,7 @@ describe('of two faults the earlier row of the outcome table is told', () => {
       headers: { 'if-match': '"another.9"' },
     });
     assertRefused(answer, 409, 'record.locked');
-    assert.deepEqual(answer.body.typedArgs, [{ type: 'STRING', value: { value: body.storedPaymentMethodId } }]);
+    assert.deepEqual(answer.body.args, [body.storedPaymentMethodId, ada.clientId, '']);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { serverRole } from '../src/embedded-postgres/launcher.ts';
+import { jobQueueSchema } from '../src/store/job-queue.ts';
 import { createTestDatabase, type TestDatabase } from './harness/database.ts';
 
 let database: TestDatabase;
@@ -151,6 +152,17 @@ describe('the wall between tenants', () => {
       walls.filter(({ table }) => !referenceTables.has(table)),
       (await tenantTables()).map((table) => ({ table, stands: true })),
     );
+  });
+
+  it('has no table outside of it, but those of the job queue, which hold ids alone', async () => {
+    const outside = await rows<{ schema: string; keeps: boolean }>(
+      `SELECT DISTINCT n.nspname AS schema,
+         EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS keeps
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname NOT IN ('public', 'pg_catalog', 'information_schema')
+         AND n.nspname !~ '^pg_(toast|temp)'`,
+    );
+    assert.deepEqual(outside, [{ schema: jobQueueSchema, keeps: false }]);
   });
 
   it('is one and the same policy everywhere, and the only one', async () => {

@@ -82,7 +82,8 @@ describe('an attempt that is so late that another has taken its key over', () =>
       [409, 200],
     );
     assert.deepEqual((await post(ada, token, 'late')).body, answers[1].body);
-    assert.deepEqual((await readInstrument(server, ada)).body, answers[1].body);
+    const { match: _, ...billed } = answers[1].body;
+    assert.deepEqual((await readInstrument(server, ada)).body, billed);
     assert.equal((await versionsOf(server, ada.customerId))[0]?.versions, 1);
   });
 });

@@ -199,6 +199,7 @@ describe('a session as the component sees it', () => {
     assert.deepEqual(only, {
       paymentInstrumentToken: only.paymentInstrumentToken,
       paymentChoice: 'CREDIT_CARD',
+      validity: 'valid',
       details: {
         creditCard: { brand: 'visa', cardHolder: 'Ada Test', cardNumber: '************4242', expiry: '12/2034' },
       },

@@ -73,10 +73,10 @@ describe('the page that stands in for another party', () => {
     assert.equal(result.instrument.lastFour, '4449');
   });
 
-  it('declines what the customer cancelled', async () => {
+  it('tells that the customer cancelled', async () => {
     const { path, conclude } = await startRedirect('IDEAL');
     assert.match((await press(path, 'payer=ada&outcome=cancel')).body, /iDEAL was cancelled/);
-    assert.deepEqual(await conclude(), { outcome: 'declined', reason: 'authentication_failed' });
+    assert.deepEqual(await conclude(), { outcome: 'cancelled' });
   });
 
   it('is decided once: the first button counts, and the page says so from then on', async () => {
@@ -84,7 +84,7 @@ describe('the page that stands in for another party', () => {
     await press(path, 'outcome=cancel');
     assert.match((await press(path, 'payer=ada&outcome=approve')).body, /PayPal was cancelled/);
     assert.match((await server.call('GET', path)).body, /PayPal was cancelled/);
-    assert.equal((await conclude()).outcome, 'declined');
+    assert.equal((await conclude()).outcome, 'cancelled');
   });
 
   it('sends the browser back to where the shop said, whatever was decided, and its policy lets it', async () => {

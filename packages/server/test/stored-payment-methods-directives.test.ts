@@ -118,7 +118,7 @@ describe('a directive', () => {
     const record = await createRecord(server, acme);
     const answer = await put({ ...record, sys_directive: 'dry-run force' });
     assertRefused(answer, 400, 'record.directive.unknown', 'sys_directive');
-    assert.match(answer.body.errorMessage, /dry-run, allow-token-removal or skip-events/);
+    assert.match(answer.body.errorMessage, /dry-run, allow-token-removal, skip-events or override-lock/);
     assert.doesNotMatch(JSON.stringify(answer.body), /force/);
   });
 });

@@ -119,6 +119,14 @@ describe('a record as of an earlier time', () => {
 });
 
 describe('restoring', () => {
+  it('names the external id that another record has now before it looks at If-Match', async () => {
+    const { id } = await createRecord(server, acme, { sys_external_id: 'crm-restored' });
+    await remove(acme, id);
+    await createRecord(server, acme, { sys_external_id: 'crm-restored' });
+    const refused = await restore(acme, id, {}, { 'if-match': '"1"' });
+    assertRefused(refused, 409, 'record.external.id.taken', 'sys_external_id');
+  });
+
   it('makes an earlier version’s content the next version and keeps today’s tokens', async () => {
     const record = await recordOfThreeVersions();
     const tokens = [{ ...record.merchant_account_tokens[0], token: 'tok_second' }];

@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
+import { serverRole } from '../src/embedded-postgres/launcher.ts';
+import { openJobQueue } from '../src/store/job-queue.ts';
 import { query } from './harness/look-inside.ts';
 import { fieldsOf, isPublic, type Operation, operationsOf } from './harness/openapi-operations.ts';
 import { type Caller, callerFor, type Ids, type Sample, samplesOf, send, urlOf } from './harness/sample-requests.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
+import { watchStatements } from './harness/statements.ts';
+import { storedRowsOf, tenantTables } from './harness/stored-rows.ts';
 
 let server: TestServer;
 let acme: TestTenant;
 let other: TestTenant;
 let operations: Operation[];
+/** The statements that the server sent since it was last asked. */
+let statements: () => string[];
 
 before(async () => {
   server = await startTestServer();
   acme = await server.tenant('acme');
   other = await server.tenant('other');
+  statements = watchStatements(server);
   operations = (await operationsOf(server)).filter((operation) => !isPublic(operation));
 });
 
@@ -45,8 +53,12 @@ const namesAnId = /^(?:id|.*(?:[a-z]Id|_id|Token|_token|^token))$/;
 /** Ids that mean something elsewhere, or that the server makes and ignores when they are sent. */
 const idOfSomethingElse = /^(?:sys_.*|custom_field_id|processor_account_id|thirdPartyId|time_zone_id)$/;
 
+/** The ids that can be told from other text; a tenant's could be any word. */
+const idsOfOne = ({ ids }: Caller): (string | number)[] =>
+  Object.entries(ids).flatMap(([kind, id]) => (kind === 'tenantId' || id === undefined ? [] : [id]));
+
 describe('another tenant’s id', () => {
-  it('is answered like one that nothing has, wherever an operation takes one', async () => {
+  it('is answered like one that nothing has, with as much work, wherever an operation takes one', async () => {
     for (const operation of operations) {
       for (const sampleOf of samplesOf(operation)) {
         const [own, foreign]: [Caller, Caller] = [
@@ -54,15 +66,22 @@ describe('another tenant’s id', () => {
           await callerFor(server, other, operation),
         ];
         const sample = sampleOf(own.ids, acme);
+        const untouched = await storedRowsOf(server, 'other');
         for (const kind of Object.keys(own.ids) as (keyof Ids)[]) {
-          const ask = async (id: string | number): Promise<object> =>
-            seen(await send(server, operation, sampleOf({ ...own.ids, [kind]: id }, acme), own), id);
+          const ask = async (id: string | number): Promise<object> => {
+            statements();
+            const answer = await send(server, operation, sampleOf({ ...own.ids, [kind]: id }, acme), own);
+            return { ...seen(answer, id), statements: statements() };
+          };
           const theirs = foreign.ids[kind];
           if (sameRequest(operation, sample, sampleOf({ ...own.ids, [kind]: theirs }, acme))) continue;
           assert.deepEqual(await ask(theirs), await ask(absentLike(theirs)), `${operation.name}: ${kind}`);
         }
         const answer = await send(server, operation, sample, own);
-        assert.ok(answer.status < 300, `${operation.name} with its own ids: ${JSON.stringify(answer.body)}`);
+        const text = JSON.stringify(answer.body);
+        assert.ok(answer.status < 300, `${operation.name} with its own ids: ${text}`);
+        for (const id of idsOfOne(foreign)) assert.doesNotMatch(text, new RegExp(`\\b${id}\\b`), operation.name);
+        assert.deepEqual(await storedRowsOf(server, 'other'), untouched, operation.name);
       }
     }
   });
@@ -77,6 +96,13 @@ describe('another tenant’s id', () => {
           `${operation.name}: ${name}`,
         );
       }
+      for (const name of Object.keys(operation.query)) {
+        if (!namesAnId.test(name) || idOfSomethingElse.test(name)) continue;
+        assert.ok(
+          tried.some(({ query: sent }) => sent?.[name] !== undefined),
+          `${operation.name}?${name}`,
+        );
+      }
       for (const [path] of operation.body ? fieldsOf(operation.body) : []) {
         const name = path.split('.').at(-1) ?? '';
         if (!namesAnId.test(name) || idOfSomethingElse.test(name)) continue;
@@ -87,6 +113,9 @@ describe('another tenant’s id', () => {
     }
   });
 });
+
+/** What the job queue holds of a job (docs/decisions/0013): which task of which tenant, and nothing of how it went. */
+const jobOfIdsAlone = [['taskId', 'tenantId'], null];
 
 describe('in the database, the server’s role', () => {
   async function asServer<Result>(settings: string, work: (client: Client) => Promise<Result>): Promise<Result> {
@@ -100,17 +129,6 @@ describe('in the database, the server’s role', () => {
     }
   }
 
-  const tenantTables = async (): Promise<string[]> => {
-    const rows = await query<{ name: string }>(
-      server,
-      `SELECT c.relname AS name FROM pg_class c
-       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-       WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'tenant_directory'
-       ORDER BY 1`,
-    );
-    return rows.map(({ name }) => name);
-  };
-
   const tenantsSeen = (settings: string, table: string): Promise<string[]> =>
     asServer(settings, async (client) => {
       const { rows } = await client.query<{ tenant_id: string }>(`SELECT DISTINCT tenant_id FROM ${table} ORDER BY 1`);
@@ -118,16 +136,36 @@ describe('in the database, the server’s role', () => {
     });
 
   it('sees no row of any tenant without saying whose', async () => {
-    for (const table of await tenantTables()) {
+    for (const table of await tenantTables(server)) {
       for (const settings of ['', "SET LOCAL app.tenant_ids = ''", "SET LOCAL app.tenant_ids = 'nobody'"]) {
         assert.deepEqual(await tenantsSeen(settings, table), [], table);
       }
     }
   });
 
+  it('sees no row of any other table, but which tenants and migrations there are, and the job queue’s', async () => {
+    const jobs = await openJobQueue(server.services.db, { maintains: false, onError: assert.ifError });
+    await jobs.send([{ tenantId: 'acme', taskId: randomUUID() }]);
+    await jobs.stop();
+    const readable = await query<{ name: string }>(
+      server,
+      `SELECT c.oid::regclass::text AS name FROM pg_class c
+       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
+         AND has_schema_privilege('${serverRole}', c.relnamespace, 'USAGE')
+         AND has_table_privilege('${serverRole}', c.oid, 'SELECT')`,
+    );
+    const walled = new Set(await tenantTables(server));
+    const open = readable.map(({ name }) => name).filter((name) => !walled.has(name));
+    const outside = open.filter((name) => !name.startsWith('onfile_jobs.'));
+    assert.deepEqual(outside.toSorted(), ['onfile_migrations', 'tenant_directory']);
+    const kept = await query<{ data: object; output: unknown }>(server, 'SELECT data, output FROM onfile_jobs.job');
+    assert.ok(kept.length > 0);
+    for (const { data, output } of kept) assert.deepEqual([Object.keys(data).toSorted(), output], jobOfIdsAlone);
+  });
+
   it('sees the rows of the one tenant that it names, and those alone', async () => {
     const filled: string[] = [];
-    for (const table of await tenantTables()) {
+    for (const table of await tenantTables(server)) {
       const there = await query<{ tenant_id: string }>(server, `SELECT DISTINCT tenant_id FROM ${table} ORDER BY 1`);
       const expected = there.map((row) => row.tenant_id).filter((tenantId) => tenantId === 'other');
       assert.deepEqual(await tenantsSeen("SET LOCAL app.tenant_ids = 'other'", table), expected, table);
@@ -140,7 +178,7 @@ describe('in the database, the server’s role', () => {
 
   it('cannot write, change or delete a row of another tenant', async () => {
     const asOther = "SET LOCAL app.tenant_ids = 'other'";
-    for (const table of await tenantTables()) {
+    for (const table of await tenantTables(server)) {
       await asServer(asOther, async (client) => {
         const deleted = await client.query(`DELETE FROM ${table} WHERE tenant_id = 'acme'`);
         assert.equal(deleted.rowCount, 0, table);

@@ -10,6 +10,7 @@ import { PhaseScreen } from './screens/phase-screen.tsx';
 import { SessionNotice } from './screens/session-notice.tsx';
 import { Skeleton } from './screens/skeleton.tsx';
 import './styles/frame.css';
+import { shownLocale } from './texts/languages.ts';
 import { TextProvider } from './texts/text-context.tsx';
 import { directionOf } from './texts/translate.ts';
 import { useTexts } from './texts/use-texts.ts';
@@ -22,6 +23,7 @@ export type PaymentAppProps = { host: Host; config: FrameConfig };
  */
 export function PaymentApp({ host, config }: PaymentAppProps) {
   const texts = useTexts(config);
+  const locale = shownLocale(config);
   const { state, flow, form } = usePaymentFlow(host, config, texts);
   const { phase, session, picked, endsAt } = state;
   const canSubmit = isOpen(phase) && (phase.name === 'review' || form.isReady);
@@ -33,8 +35,8 @@ export function PaymentApp({ host, config }: PaymentAppProps) {
     if (isShown) host.ready();
   }, [isShown]);
   useEffect(() => {
-    document.documentElement.lang = config.devMode ? 'en' : config.locale;
-    document.documentElement.dir = directionOf(config.locale);
+    document.documentElement.lang = config.devMode ? 'en' : locale;
+    document.documentElement.dir = directionOf(locale);
   }, []);
 
   if (!isShown)
@@ -46,7 +48,7 @@ export function PaymentApp({ host, config }: PaymentAppProps) {
   const isFormShown = isFormPhase(phase);
   const notice = phase.name === 'declined' || phase.name === 'entering' ? (phase.notice ?? form.unplaced) : undefined;
   return (
-    <TextProvider value={{ t: texts, locale: config.locale }}>
+    <TextProvider value={{ t: texts, locale }}>
       <div class="app">
         {endsAt !== null && <SessionNotice endsAt={endsAt} onExtend={() => void flow.extend()} />}
         {notice && <FormNotice key={state.declines} notice={notice} />}

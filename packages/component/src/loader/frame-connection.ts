@@ -23,7 +23,13 @@ const answerMs = 5_000;
  */
 export function connectFrame(iframe: HTMLIFrameElement, origin: string, events: FrameEvents): FrameConnection {
   let port: MessagePort | null = null;
-  let deadline = setTimeout(events.onUnreachable, loadingMs);
+  let deadline = setTimeout(giveUp, loadingMs);
+
+  // What stands in no page yet, as a framework's container may, has not begun to load.
+  function giveUp(): void {
+    if (iframe.isConnected) events.onUnreachable();
+    else deadline = setTimeout(giveUp, loadingMs);
+  }
 
   const connect = (): void => {
     port?.close();
@@ -40,7 +46,7 @@ export function connectFrame(iframe: HTMLIFrameElement, origin: string, events: 
     });
     port.start();
     clearTimeout(deadline);
-    deadline = setTimeout(events.onUnreachable, answerMs);
+    deadline = setTimeout(giveUp, answerMs);
     iframe.contentWindow?.postMessage(connectMessage, origin, [channel.port2]);
   };
   iframe.addEventListener('load', connect);

@@ -1,8 +1,19 @@
 import type { Styling } from '@onfile/card/frame-styling';
 import { frameTexts } from './frame-texts.ts';
 
-/** CSS pixels: about those of a card form, kept free until the form is there so that the page moves as little as can be. */
-export const initialHeight = 380;
+/** The container's width below which texts beside fields take a line more, and what a card form then needs. */
+const narrowWidth = 440;
+const narrowHeight = 372;
+const wideHeight = 352;
+const spareHeight = 24;
+
+/** CSS pixels: those of a card form, kept free until the form is there so that the page does not move. */
+export const heightToKeep = (container: HTMLElement): number =>
+  container.clientWidth < narrowWidth ? narrowHeight : wideHeight;
+
+/** A form that is a line lower than what was kept for it is not worth moving the page for. */
+export const heightFor = (content: number, kept: number): number =>
+  content < kept && content >= kept - spareHeight ? kept : content;
 
 /** Light or dark as the page itself is there: a shop that knows no dark colours gets no dark form. */
 function schemeOfPage(container: HTMLElement): 'light' | 'dark' {
@@ -18,7 +29,12 @@ export const withScheme = (styling: Styling | undefined, container: HTMLElement)
 });
 
 /** The iframe, styled through the CSSOM so that a strict security policy of the page allows it. */
-export function createFrame(url: string, locale: string, { colorScheme = 'auto' }: Styling): HTMLIFrameElement {
+export function createFrame(
+  url: string,
+  locale: string,
+  { colorScheme = 'auto' }: Styling,
+  height: number,
+): HTMLIFrameElement {
   const iframe = document.createElement('iframe');
   iframe.src = url;
   iframe.title = frameTexts(locale).title;
@@ -26,7 +42,7 @@ export function createFrame(url: string, locale: string, { colorScheme = 'auto' 
   Object.assign(iframe.style, {
     display: 'block',
     width: '100%',
-    height: `${initialHeight}px`,
+    height: `${height}px`,
     border: '0',
     // Where it differs from the scheme inside, browsers paint an opaque ground behind the form.
     colorScheme: colorScheme === 'auto' ? 'light dark' : colorScheme,

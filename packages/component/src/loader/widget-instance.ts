@@ -1,18 +1,22 @@
-import type { CustomerData } from '@onfile/card/frame-config';
+import { type CustomerData, isWebUrl } from '@onfile/card/frame-config';
 import type { FrameMessage, PaymentState } from '@onfile/card/frame-messages';
 import { connectFrame } from './frame-connection.ts';
-import { createFrame, createUnreachableNotice, initialHeight, withScheme } from './frame-element.ts';
+import { createFrame, createUnreachableNotice, heightFor, heightToKeep, withScheme } from './frame-element.ts';
 import type { CheckedConfig } from './widget-config.ts';
 
 /** One payment form on the page. */
 export type PaymentWidgetInstance = {
   /** Takes the form off the page; what was entered is forgotten, and no callback is called any more. */
   destroy(): void;
-  /** Does what the form's own button does. Rejects when the customer has to correct something or the payment failed. */
+  /** Does what the form's own button does. Resolves when the instrument was taken, a bank's page included. */
   submitPayment(): Promise<void>;
   getPaymentState(): PaymentState;
   updateCustomerData(customerData: CustomerData): void;
 };
+
+/** This page without its fragment; a query that makes it longer than can be handed on is left out. */
+const ownAddress = (): string | undefined =>
+  [location.href.replace(/#.*/, ''), location.origin + location.pathname].find(isWebUrl);
 
 type Submission = { resolve: () => void; reject: (reason: Error) => void };
 
@@ -21,17 +25,20 @@ export function createInstance({ config, container, publicId }: CheckedConfig, o
   const submissions = new Map<number, Submission>();
   let state: PaymentState = { isProcessing: false, canSubmit: false };
   let lastSubmission = 0;
-  let leastHeight = initialHeight;
+  const kept = heightToKeep(container);
+  let leastHeight = kept;
   let notice: HTMLElement | null = null;
 
   const styling = withScheme(config.styling, container);
-  const iframe = createFrame(`${origin}/component/v1/frame/${publicId}`, config.locale, styling);
+  const iframe = createFrame(`${origin}/component/v1/frame/${publicId}`, config.locale, styling, kept);
   const connection = connectFrame(iframe, origin, { onConnected, onMessage, onUnreachable });
   container.append(iframe);
 
   function onConnected(): void {
+    // A page that moves its container loads the frame anew; what the former one was about to answer is lost.
+    abandon('the form was loaded again');
     const { userSessionToken: sessionToken, environment, countryCode, locale, i18n, customerData } = config;
-    const { devMode, hidePaymentButton, returnUrl = location.href.replace(/#.*/, '') } = config;
+    const { devMode, hidePaymentButton, returnUrl = ownAddress() } = config;
     const options = { styling, i18n, customerData, devMode, hidePaymentButton, returnUrl };
     // What cannot be cloned, such as a function or a framework's proxy, becomes plain data or is left out.
     const given = JSON.parse(JSON.stringify({ sessionToken, environment, countryCode, locale, ...options }));
@@ -43,7 +50,7 @@ export function createInstance({ config, container, publicId }: CheckedConfig, o
       leastHeight = 0;
       config.onReady?.();
     }
-    if (message.type === 'resize') iframe.style.height = `${Math.max(message.height, leastHeight)}px`;
+    if (message.type === 'resize') iframe.style.height = `${Math.max(heightFor(message.height, kept), leastHeight)}px`;
     if (message.type === 'redirect') location.assign(message.url);
     if (message.type === 'submitted') settle(message.id, message.ok);
     if (message.type === 'error') {
@@ -75,10 +82,14 @@ export function createInstance({ config, container, publicId }: CheckedConfig, o
     else submission?.reject(new Error('paymentWidget: the payment was not taken'));
   }
 
-  function end(reason: string): void {
-    connection.close();
+  function abandon(reason: string): void {
     for (const { reject } of submissions.values()) reject(new Error(`paymentWidget: ${reason}`));
     submissions.clear();
+  }
+
+  function end(reason: string): void {
+    connection.close();
+    abandon(reason);
     state = { isProcessing: false, canSubmit: false };
   }
 
@@ -98,7 +109,11 @@ export function createInstance({ config, container, publicId }: CheckedConfig, o
     getPaymentState: () => ({ ...state }),
     updateCustomerData(customerData) {
       config = { ...config, customerData };
-      connection.send({ v: 1, type: 'update-customer-data', customerData: JSON.parse(JSON.stringify(customerData)) });
+      connection.send({
+        v: 1,
+        type: 'update-customer-data',
+        customerData: JSON.parse(JSON.stringify(customerData ?? {})),
+      });
     },
   };
 }

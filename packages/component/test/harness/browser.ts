@@ -36,5 +36,11 @@ const quiet = ['--disable-background-networking', '--disable-component-update', 
 /** The machine's own Chromium, without a window and without traffic of its own. One is enough for a test file. */
 export function launchBrowser(): Promise<Browser> {
   if (executablePath === null) throw new Error(String(skip));
-  return chromium.launch({ executablePath, args: quiet, chromiumSandbox: process.getuid?.() !== 0 });
+  // Handled, a SIGTERM would end the browser and leave this process waiting; unhandled it ends both.
+  return chromium.launch({
+    executablePath,
+    args: quiet,
+    chromiumSandbox: process.getuid?.() !== 0,
+    handleSIGTERM: false,
+  });
 }

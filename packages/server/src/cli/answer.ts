@@ -6,6 +6,8 @@ export type Answer = {
   text: string;
   /** The command did its work, and what it found is bad news: the exit code is 1. */
   isFailure?: boolean;
+  /** It has printed by itself what there is to print, since that can be any amount. */
+  isPrinted?: boolean;
 };
 
 /** Keeps an answer to be printed. */

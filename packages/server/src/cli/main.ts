@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Answer, Keep, Perform } from './answer.ts';
+import { auditCommands } from './audit.ts';
 import { clientCommands } from './client.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
+import { eventsCommand } from './events.ts';
 import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { issuerCommands } from './issuer.ts';
@@ -26,8 +28,8 @@ export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2
   const outcome = await outcomeOf(args.filter((argument) => argument !== jsonFlag));
   const isJson = args.includes(jsonFlag);
   if ('answer' in outcome) {
-    const { document, text } = outcome.answer;
-    process.stdout.write(`${isJson ? JSON.stringify(document) : text}\n`);
+    const { document, text, isPrinted } = outcome.answer;
+    if (!isPrinted) process.stdout.write(`${isJson ? JSON.stringify(document) : text}\n`);
   } else {
     const error = failureOf(outcome.failure);
     if (isJson) process.stdout.write(`${JSON.stringify({ error })}\n`);
@@ -71,7 +73,15 @@ function programOf(keep: Keep, print: (text: string) => void): Command {
     .description('Manages the tenants of an Onfile installation and their credentials, and examines the installation.')
     .version(manifest.version)
     .addHelpText('afterAll', everywhere);
-  for (const commands of [tenantCommands, keyCommands, clientCommands, signingKeyCommands, issuerCommands]) {
+  for (const commands of [
+    tenantCommands,
+    keyCommands,
+    clientCommands,
+    signingKeyCommands,
+    issuerCommands,
+    auditCommands,
+    eventsCommand,
+  ]) {
     program.addCommand(commands(perform));
   }
   program.addCommand(doctorCommand(keep)).addCommand(completionCommand(program, keep));

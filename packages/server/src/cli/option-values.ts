@@ -31,6 +31,12 @@ export function countOption(text: string): number {
 /** `none`, or a whole number, 1 or more. */
 export const countOrNoneOption = (text: string): number | null => (text === 'none' ? null : countOption(text));
 
+/** 0 or more. */
+export function wholeNumberOption(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(text);
+}
+
 export function daysOption(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of days, 0 or more.');
   return Number(text);

@@ -80,6 +80,8 @@ export type ChallengeResult =
   | { outcome: 'pending' }
   | { outcome: 'approved' }
   | { outcome: 'granted'; instrument: GrantedInstrument }
+  /** By the customer, on the page that they were sent to. */
+  | { outcome: 'cancelled' }
   | { outcome: 'declined'; reason: DeclineReason };
 
 /**

@@ -8,6 +8,7 @@ import {
   sessionScopes,
 } from './payments.ts';
 import { filled, oneOf, requestOf, text } from './schema.ts';
+import { validity } from './validity.ts';
 
 /** What the component learns of its session. */
 export const GatewaySession = Type.Object({
@@ -24,6 +25,7 @@ export const GatewaySession = Type.Object({
     Type.Object({
       paymentInstrumentToken: Type.String(),
       paymentChoice: oneOf(paymentChoices),
+      validity,
       details: PaymentInstrumentDetails,
     }),
   ),

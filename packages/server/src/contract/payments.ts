@@ -1,6 +1,7 @@
 import { mandateSchemes } from '@onfile/card/mandate';
 import { type Static, Type } from 'typebox';
 import { int64, oneOf, requestOf } from './schema.ts';
+import { validity } from './validity.ts';
 
 export const paymentChoices = [
   'CASH',
@@ -130,6 +131,7 @@ export const AccountPaymentInstrument = Type.Object({
   sysVersion: Type.Optional(Type.Integer()),
   accountVersion: Type.Integer({ description: 'Counts how often another choice or record was made the instrument' }),
   details: Type.Optional(PaymentInstrumentDetails),
+  validity: Type.Optional(validity),
   mandate: Type.Optional(MandateSummary),
   match: Type.Optional(
     oneOf(instrumentMatches, {

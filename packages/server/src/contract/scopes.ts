@@ -14,7 +14,9 @@ export const scopes = [
   'CONTACT_WRITE',
   'MERCHANT_ACCOUNT_READ',
   'MERCHANT_ACCOUNT_WRITE',
+  'EVENT_READ',
   'EVENT_SKIP',
+  'AUDIT_READ',
   'TENANT_READ',
   'TENANT_WRITE',
 ] as const;

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { PageQuery, pageOf } from './records-dialect.ts';
 import { filled, oneOf } from './schema.ts';
 import { cardTypes, recordTypes, StoredPaymentMethod } from './stored-payment-method.ts';
+import { validity } from './validity.ts';
 
 const recordOrders = ['sys_created_at', 'sys_last_modified_at', 'expires'] as const;
 export type RecordOrder = (typeof recordOrders)[number];
@@ -17,6 +18,7 @@ const RecordFilter = Type.Object({
       description: 'A day, YYYY-MM-DD; records without expiry do not',
     }),
   ),
+  validity: Type.Optional(validity),
   changed_since: Type.Optional(
     Type.String({ format: 'date-time', description: 'At or after this instant, by `sys_last_modified_at`' }),
   ),
@@ -33,8 +35,8 @@ export const StoredPaymentMethodQuery = Type.Object(
     sort: Type.Optional(
       oneOf(recordOrders, {
         description:
-          'When left out: `sys_last_modified_at` with `changed_since`, else `expires` with `expiring_before`, else ' +
-          '`sys_created_at`. A record without expiry expires last',
+          'When left out: `sys_last_modified_at` with `changed_since`, else `expires` with `expiring_before` or ' +
+          '`validity`, else `sys_created_at`. A record without expiry expires last',
       }),
     ),
     order: Type.Optional(oneOf(['ascending', 'descending'], { description: '`ascending` when left out' })),

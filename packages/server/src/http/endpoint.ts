@@ -10,6 +10,7 @@ import { type AuthenticatedSession, authenticateSession } from '../ops/authentic
 import { type Operation, requireScope } from '../ops/operation.ts';
 import { answerOnce } from './answer-once.ts';
 import type { App } from './app-type.ts';
+import { clientGone } from './client-gone.ts';
 import { errorBody } from './error-answer.ts';
 import { headerText } from './header-text.ts';
 import { type ErrorStatus, errorResponses } from './openapi.ts';
@@ -35,6 +36,8 @@ export type EndpointRequest<Params, Query, Body> = {
   query: Query;
   body: Body;
   ifMatch: string | undefined;
+  /** Fires when nobody waits for the answer any more. */
+  gone: () => AbortSignal;
 };
 
 /** What an endpoint answers: the result of its operation in the words of HTTP. */
@@ -54,8 +57,8 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The schema of the success and its status. */
-  success: { status?: 200 | 201; schema: TSchema };
+  /** The schema of the success and its status; `isWrittenAsIs` when an answer that is not of it must be given too. */
+  success: { status?: 200 | 201; schema: TSchema; isWrittenAsIs?: true };
   /** Failures beside those that every endpoint has. */
   failures?: readonly ErrorStatus[];
   takesIfMatch?: boolean;
@@ -100,6 +103,7 @@ export function serveEndpoint<
       ...(body ? { body } : {}),
       response: { [success.status ?? 200]: success.schema, ...errorResponses(...failures) },
     },
+    ...(success.isWrittenAsIs ? { serializerCompiler: () => JSON.stringify } : {}),
     onRequest: async (request, reply) => {
       const authenticated = await authenticate(services, endpoint.security, request);
       request.authenticated = authenticated;
@@ -119,6 +123,7 @@ export function serveEndpoint<
           query: request.query as StaticOr<Query, unknown>,
           body: (endpoint.keepsNulls ? request.body : withoutNulls(request.body)) as StaticOr<Body, undefined>,
           ifMatch: request.headers['if-match'],
+          gone: () => clientGone(reply),
         },
         request.authenticated as AuthenticatedSession,
       );

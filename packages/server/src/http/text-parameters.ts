@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { fieldPath } from '../contract/field-path.ts';
 import { enumArgument, OnfileError } from '../errors.ts';
+import { refuseCardNumbers } from '../ops/card-number-scan.ts';
 import { parseInt64 } from './int64.ts';
 import { isStorableText } from './json-text.ts';
 
@@ -30,7 +31,8 @@ function propertiesOf(schema: TSchema): Record<string, ParameterSchema> {
 
 /**
  * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400: a name
- * that the schema does not know, one given twice, a text that is not of its type, characters that cannot be stored.
+ * that the schema does not know, one given twice, a text that is not of its type, characters that cannot be stored, a
+ * card number where a text is meant.
  */
 export function textParameters(schema: TSchema): (texts: Record<string, unknown>) => Record<string, unknown> {
   const properties = new Map(Object.entries(propertiesOf(schema)));
@@ -49,6 +51,7 @@ export function textParameters(schema: TSchema): (texts: Record<string, unknown>
           args: [enumArgument(property.type ?? 'string')],
         });
       }
+      if (typeof value === 'string') refuseCardNumbers(value, name);
       values[name] = value;
     }
     return values;

@@ -1,12 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Caller, Services } from '../context.ts';
 import { expirePaymentRequests } from '../ops/payment-requests/expire.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
+import { numberAllEvents } from '../store/event-numbers.ts';
 import { deleteExpiredAnswers } from '../store/idempotency.ts';
-import { listTenantIds } from '../store/tenants.ts';
 import { listDueTokenTasks } from '../store/token-tasks.ts';
 import { destroyNumbers } from '../store/vault-secrets.ts';
+import { type Rounds, startRounds } from './tenant-rounds.ts';
 
 const pauseMs = 30_000;
 /** A longer backlog is in the queue already, or gets there in the next rounds. */
@@ -16,7 +16,8 @@ const sweeper: Caller = { kind: 'worker', id: 'sweep', scopes: new Set() };
 
 /**
  * Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. Puts the
- * gateway's tasks that are due into the queue again, in case they were lost on the way there.
+ * gateway's tasks that are due into the queue again, in case they were lost on the way there. Numbers events that nobody
+ * has read.
  */
 export async function sweepTenant(services: Services, tenantId: string): Promise<void> {
   const { db } = services;
@@ -24,35 +25,11 @@ export async function sweepTenant(services: Services, tenantId: string): Promise
   await expirePaymentRequests(await tenantContext(services, tenantId, sweeper));
   await destroyNumbers(db, tenantId, at);
   await deleteExpiredAnswers(db, tenantId, at);
+  await numberAllEvents(db, tenantId);
   const due = await listDueTokenTasks(db, tenantId, at, tasksAtOnce);
   if (due.length > 0) services.wakeTokenWorker(tenantId, due);
 }
 
-/**
- * Sweeps every tenant now and half a minute after each round, until stopped. What fails in one tenant is logged and
- * leaves the others theirs. Doing it in several processes at once does no harm.
- */
-export function startSweeping(services: Services, logger: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const logFailure = (error: unknown) => logger.error({ err: error, job: 'sweep' }, 'job failed');
-
-  async function sweepAll(): Promise<void> {
-    for (const tenantId of await listTenantIds(services.db)) {
-      if (stopping.signal.aborted) return;
-      await sweepTenant(services, tenantId).catch(logFailure);
-    }
-  }
-  async function keepSweeping(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await sweepAll().catch(logFailure);
-      await delay(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
-    }
-  }
-  const ended = keepSweeping();
-  return {
-    async stop() {
-      stopping.abort();
-      await ended;
-    },
-  };
-}
+/** Sweeps every tenant now and half a minute after each round, until stopped. Doing it in several processes does no harm. */
+export const startSweeping = (services: Services, logger: Logger): Rounds =>
+  startRounds(services, logger, { name: 'sweep', pauseMs, run: (tenantId) => sweepTenant(services, tenantId) });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { startSealing } from '../jobs/seal-audit.ts';
 import { startSweeping } from '../jobs/sweep.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
 import { startTokenWorker } from '../jobs/token-worker.ts';
@@ -14,7 +15,7 @@ import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
 /** Few: the demo and the jobs work one statement at a time. */
-const ownConnections = 2;
+const ownConnections = 3;
 
 export type Serving = {
   /** What to tell the person who started it. */
@@ -64,11 +65,12 @@ export async function startServing(
     const hasDemo = servesDemo(config) && (await ensureDemoTenant(services, http, onProgress));
     await startTokenWorker(services, queue, logger);
     const sweeping = startSweeping(services, logger);
+    const sealing = startSealing(services, logger);
     return {
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
       async stop() {
-        await sweeping.stop();
+        await Promise.all([sweeping.stop(), sealing.stop()]);
         await undo();
       },
     };

@@ -21,6 +21,14 @@ describe('a card number in what people fill in', () => {
     assert.equal(refusedAt({ a: { '4242424242424242': 1 } }), 'a');
   });
 
+  it('is found in a list of its parts, and in a number too long to be exact', () => {
+    assert.equal(refusedAt({ a: ['4242', '4242', '4242', '4242'] }), 'a');
+    assert.equal(refusedAt({ a: [['4242', '424242424242']] }), 'a[0]');
+    assert.equal(refusedAt({ a: [4242, 4242, 4242, 4242] }), undefined);
+    assert.equal(refusedAt(JSON.parse('{"a":6205500000000000004}')), 'a');
+    assert.equal(refusedAt(JSON.parse('{"a":9792030000000000}')), 'a');
+  });
+
   it('is not seen in coordinates, times and ids', () => {
     const harmless = {
       latitude: 51.50735123456789,

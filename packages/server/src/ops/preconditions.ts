@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
 import { parseInstant } from '../contract/instant.ts';
 import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../errors.ts';
@@ -85,14 +86,13 @@ const bookkeeping = new Set([
   'sys_deleted_by_id',
 ]);
 
-/** The names of the fields in which two versions differ, bookkeeping aside. */
+/** The names of the fields in which two versions differ, bookkeeping and the order of an object's fields aside. */
 export function changedFields<Version extends object>(earlier: Version, later: Version): string[] {
   const names = new Set([...Object.keys(earlier), ...Object.keys(later)]) as Set<keyof Version & string>;
-  return [...names].filter((name) => !bookkeeping.has(name) && !isSame(earlier[name], later[name])).toSorted();
+  return [...names]
+    .filter((name) => !bookkeeping.has(name) && !isDeepStrictEqual(earlier[name], later[name]))
+    .toSorted();
 }
-
-const isSame = (a: unknown, b: unknown): boolean =>
-  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** The failure as the caller sees it: the current version, and what changed since theirs. */
 export function preconditionError(failure: Failure, current: CurrentVersion, changed: readonly string[]): OnfileError {

@@ -1,5 +1,6 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../context.ts';
+import type { EventData, EventType } from '../contract/events.ts';
 import { type DataKey, seal } from '../crypto/envelope.ts';
 import type { AuditEntry, Trail } from '../store/trail.ts';
 import { entryCode } from './audit/entry-code.ts';
@@ -32,6 +33,8 @@ export type Action =
   | 'stored_payment_method.deleted'
   | 'stored_payment_method.deletion_refused'
   | 'stored_payment_method.restored'
+  | 'stored_payment_method.locked'
+  | 'stored_payment_method.unlocked'
   | 'stored_payment_method.token_added'
   | 'stored_payment_method.history_read'
   | 'account_payment_instrument.replaced'
@@ -41,18 +44,21 @@ export type Action =
   | 'audit.exported'
   | 'audit.verified';
 
+/** What was done, with what its event tells. Only the types of the contract are events. */
+export type Happening =
+  | { [Type in EventType]: { action: Type; event?: EventData<Type> } }[EventType]
+  | { action: Exclude<Action, EventType>; event?: never };
+
 /**
  * The audit entry and, with a payload, the event of one change. Details show before and after, masked; they are sealed
  * under the customer's key, so that shredding it leaves an entry that still verifies but names nobody.
  */
 export function trailOf(
   ctx: Pick<Context, 'tenant' | 'keys' | 'caller' | 'traceId' | 'sourceAddress'>,
-  change: {
-    action: Action;
+  change: Happening & {
     at: Date;
     subject: { kind: string; id: string; version?: number };
     details?: { under: DataKey; value: object };
-    event?: object;
   },
 ): Trail {
   const at = change.at.toISOString();

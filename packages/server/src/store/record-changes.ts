@@ -12,8 +12,13 @@ export type RecordChange = {
   record: RecordRow;
   /** The version that the record was read at; 0 creates it. */
   expectedVersion: number;
-  /** Moves the customer's account pointer to the record. */
-  account?: { customerId: number; expectedAccountVersion: number; paymentChoice: string };
+  /** Moves the customer's account pointer to the record; from `left`, if it pointed at another in this version. */
+  account?: {
+    customerId: number;
+    expectedAccountVersion: number;
+    paymentChoice: string;
+    left?: Pick<RecordRow, 'id' | 'sys_version'> | undefined;
+  };
   /** Consumes a payment request that is still PREAUTHED, and closes its session. */
   payment?: { requestId: string; sessionId: string };
   /** The encrypted number that now belongs to the record. */
@@ -50,7 +55,7 @@ const applyChanges: Statement = {
         sys_snapshot_base_version integer, sys_created_at timestamptz, sys_created_by_id text,
         sys_last_modified_at timestamptz, sys_last_modified_by_id text, sys_last_security_context jsonb,
         sys_deleted_at timestamptz, sys_deleted_by_id text, key_id uuid, sealed text,
-        account_customer_id bigint, account_version integer, payment_choice text,
+        account_customer_id bigint, account_version integer, payment_choice text, left_id text, left_version integer,
         request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
         scope_hash text, attempt_id uuid, sealed_answer text, settled_task_id uuid, token_tasks json,
         audit json, event json
@@ -66,7 +71,11 @@ const applyChanges: Statement = {
     ),
     held_records AS MATERIALIZED (
       SELECT m.id
-      FROM input i
+      FROM (
+        SELECT id, expected_version FROM input
+        UNION ALL
+        SELECT left_id, left_version FROM input WHERE left_id IS NOT NULL
+      ) AS i
       JOIN stored_payment_methods m ON m.tenant_id = $1 AND m.id = i.id AND m.sys_version = i.expected_version
       WHERE (SELECT count(*) FROM held_customers) >= 0
       ORDER BY m.id
@@ -95,6 +104,7 @@ const applyChanges: Statement = {
       SELECT i.*
       FROM input i
       WHERE (i.expected_version = 0 OR i.id IN (SELECT id FROM held_records))
+        AND (i.left_id IS NULL OR i.left_id IN (SELECT id FROM held_records))
         AND (i.account_customer_id IS NULL OR i.account_customer_id IN (SELECT customer_id FROM held_customers))
         AND (i.request_id IS NULL OR i.request_id IN (SELECT request_id FROM held_requests))
         AND (i.attempt_id IS NULL OR i.attempt_id IN (SELECT attempt_id FROM held_answers))
@@ -205,8 +215,8 @@ const applyChanges: Statement = {
         key_id uuid, sealed_details text, code_key_id uuid, code text)
     ),
     outbox AS (
-      INSERT INTO events (tenant_id, event_id, type, at, subject_id, subject_version, payload)
-      SELECT $1, e.event_id, e.type, e.at, e.subject_id, e.subject_version, e.payload
+      INSERT INTO events (tenant_id, event_id, type, at, subject_id, subject_version, payload, written_in)
+      SELECT $1, e.event_id, e.type, e.at, e.subject_id, e.subject_version, e.payload, pg_current_xact_id()
       FROM granted g
       CROSS JOIN LATERAL json_to_record(g.event) AS e (event_id uuid, type text, at timestamptz, subject_id text,
         subject_version integer, payload jsonb)
@@ -224,6 +234,8 @@ const asInput = (change: RecordChange, n: number): object => ({
   account_customer_id: change.account?.customerId,
   account_version: change.account?.expectedAccountVersion,
   payment_choice: change.account?.paymentChoice,
+  left_id: change.account?.left?.id,
+  left_version: change.account?.left?.sys_version,
   request_id: change.payment?.requestId,
   session_id: change.payment?.sessionId,
   secret_id: change.secretId,
@@ -242,6 +254,7 @@ function keysOf(change: RecordChange): string[] {
   const keys = [`record ${change.record.id}`];
   if (change.record.sys_external_id) keys.push(`external ${change.record.sys_external_id}`);
   if (change.account) keys.push(`customer ${change.account.customerId}`);
+  if (change.account?.left) keys.push(`record ${change.account.left.id}`);
   if (change.payment) keys.push(`session ${change.payment.sessionId}`);
   return keys;
 }

@@ -8,7 +8,11 @@ export type ListedRecord = FoundRecord & { order_key: string };
 
 export type RecordSelection = {
   /** Instants are given as Date, for PostgreSQL does not read every way of writing them. */
-  filter: Omit<RecordFilter, 'changed_since'> & { changed_since?: Date | undefined };
+  filter: Omit<RecordFilter, 'changed_since' | 'validity'> & {
+    changed_since?: Date | undefined;
+    /** Days, YYYY-MM-DD: from the first on, and before the second. */
+    expires?: { from?: string; before?: string } | undefined;
+  };
   sort: RecordOrder;
   descending: boolean;
 };
@@ -43,6 +47,8 @@ export function listRecords(
   if (filter.type !== undefined) conditions.push(`m.type = ${bound(filter.type)}`);
   if (filter.credit_card_type !== undefined) conditions.push(`m.credit_card_type = ${bound(filter.credit_card_type)}`);
   if (filter.expiring_before !== undefined) conditions.push(`${expiry} < ${bound(filter.expiring_before)}::date`);
+  if (filter.expires?.from !== undefined) conditions.push(`${expiry} >= ${bound(filter.expires.from)}::date`);
+  if (filter.expires?.before !== undefined) conditions.push(`${expiry} < ${bound(filter.expires.before)}::date`);
   if (filter.changed_since) conditions.push(`v.sys_last_modified_at >= ${bound(filter.changed_since)}`);
   if (filter.sys_external_id !== undefined) conditions.push(`m.sys_external_id = ${bound(filter.sys_external_id)}`);
   if (filter.sys_locked !== undefined) conditions.push(filter.sys_locked ? 'm.sys_locked' : 'm.sys_locked IS NOT TRUE');

@@ -44,8 +44,8 @@ const writeTrail = {
         source_address text, trace_id text, action text, subject_kind text, subject_id text, subject_version integer,
         key_id uuid, sealed_details text, code_key_id uuid, code text)
     )
-    INSERT INTO events (tenant_id, event_id, type, at, subject_id, subject_version, payload)
-    SELECT $1, e.event_id, e.type, e.at, e.subject_id, e.subject_version, e.payload
+    INSERT INTO events (tenant_id, event_id, type, at, subject_id, subject_version, payload, written_in)
+    SELECT $1, e.event_id, e.type, e.at, e.subject_id, e.subject_version, e.payload, pg_current_xact_id()
     FROM json_to_record($3::json) AS e (event_id uuid, type text, at timestamptz, subject_id text,
       subject_version integer, payload jsonb)
     WHERE e.event_id IS NOT NULL`,

@@ -61,7 +61,8 @@ export async function assertInBothDialects(
   const { match: _, ...billed } = replaced.body;
   const { mandate, storedPaymentMethodId: id, sysVersion, accountVersion } = billed;
   const { paymentChoice, details } = expected;
-  const whole = { paymentChoice, storedPaymentMethodId: id, sysVersion, accountVersion, details };
+  const validity = 'valid';
+  const whole = { paymentChoice, storedPaymentMethodId: id, sysVersion, accountVersion, details, validity };
   assert.deepEqual(billed, { ...whole, ...(mandate ? { mandate } : {}) });
   const shown = await readInstrument(server, tenant);
   assert.deepEqual(shown.body, billed);

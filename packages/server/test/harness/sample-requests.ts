@@ -100,6 +100,15 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
   'POST /storedPaymentMethods/{tenantId}/{id}/restore': [
     ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId }, body: { sys_version: 1 } }),
   ],
+  'GET /storedPaymentMethods/{tenantId}/{id}/lock': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } }),
+  ],
+  'PUT /storedPaymentMethods/{tenantId}/{id}/lock': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId }, body: { reason: 'A disputed charge' } }),
+  ],
+  'DELETE /storedPaymentMethods/{tenantId}/{id}/lock': [
+    ({ tenantId, recordId }) => ({ path: { tenantId, id: recordId } }),
+  ],
   'PATCH /storedPaymentMethods/{tenantId}/{id}': [
     ({ tenantId, recordId }) => ({
       path: { tenantId, id: recordId },
@@ -126,6 +135,18 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     (ids, tenant) => ({
       path: { tenantId: ids.tenantId },
       body: { operations: [{ method: 'POST', body: record(ids, tenant) }] },
+    }),
+    (ids, tenant) => ({
+      path: { tenantId: ids.tenantId },
+      body: {
+        operations: [
+          { method: 'PUT', id: ids.recordId, body: { ...record(ids, tenant), ...stamps, id: ids.recordId } },
+        ],
+      },
+    }),
+    ({ tenantId, recordId }) => ({
+      path: { tenantId },
+      body: { operations: [{ method: 'DELETE', id: recordId }] },
     }),
   ],
   'GET /storedPaymentMethods/{tenantId}': [
@@ -197,6 +218,13 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
   'GET /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId } })],
   'PUT /tenants/{tenantId}/settings': [({ tenantId }) => ({ path: { tenantId }, body: { ...settings, tenantId } })],
   'GET /tenants/{tenantId}/settings/history': [({ tenantId }) => ({ path: { tenantId }, query: { sliceSize: '50' } })],
+  'GET /audit/{tenantId}': [
+    ({ tenantId, recordId }) => ({
+      path: { tenantId },
+      query: { subject_id: recordId, action: 'audit.read', from: '2026-01-01T00:00:00Z', limit: '5' },
+    }),
+    ({ tenantId, clientId }) => ({ path: { tenantId }, query: { actor_id: clientId } }),
+  ],
   'GET /oauth/{tenantId}/jwks': [({ tenantId }) => ({ path: { tenantId } })],
   'POST /oauth/token': [
     ({ clientId }, { clientSecret }) => ({

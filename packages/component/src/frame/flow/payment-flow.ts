@@ -2,9 +2,18 @@ import type { PaymentState } from '../gateway-answers.ts';
 import { GatewayError, isRequestConflict } from '../gateway-error.ts';
 import type { TextKey } from '../texts/text-key.ts';
 import type { PaymentFlow, PaymentFlowOptions } from './payment-steps.ts';
-import { type Entry, type FlowEvent, initialState, isOpen, type Notice, nextState } from './phase.ts';
+import {
+  type Entry,
+  type FlowEvent,
+  initialState,
+  isOpen,
+  isUnderWay,
+  type Notice,
+  nextState,
+  type Step,
+} from './phase.ts';
 import { createSessionClock } from './session-clock.ts';
-import { submissionOf } from './submission.ts';
+import { createSubmit, refusedExtra } from './submission.ts';
 import { createWatch } from './watch.ts';
 
 /** One try to submit: kept until it is answered, so that it is the same request each time it is sent. */
@@ -15,12 +24,16 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
   let state = initialState;
   let attempt: Attempt | null = null;
   let token: string | null = null;
+  const submitInstrument = createSubmit(gateway, report, options);
+  const awaiting: ((isTaken: boolean) => void)[] = [];
 
   const dispatch = (event: FlowEvent): void => {
     const next = nextState(state, event);
     if (next === state) return;
     state = next;
     options.onState(state);
+    if (isUnderWay(state.phase)) return;
+    for (const tell of awaiting.splice(0)) tell(state.phase.name === 'succeeded');
   };
   const clock = createSessionClock({
     extend: () => readSession(),
@@ -72,50 +85,53 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
   }
 
   async function submit(entry: Entry): Promise<boolean> {
-    if (!isOpen(state.phase)) return false;
-    attempt = { entry, beginKey: crypto.randomUUID(), submitKey: crypto.randomUUID() };
-    dispatch({ type: 'submitted', entry });
-    return send(attempt);
+    if (isOpen(state.phase)) {
+      attempt = { entry, beginKey: crypto.randomUUID(), submitKey: crypto.randomUUID() };
+      dispatch({ type: 'submitted', entry });
+      await send(attempt);
+    }
+    if (!isUnderWay(state.phase)) return state.phase.name === 'succeeded';
+    return new Promise((resolve) => awaiting.push(resolve));
   }
 
-  async function send({ entry, beginKey, submitKey }: Attempt): Promise<boolean> {
+  async function send({ entry, beginKey, submitKey }: Attempt): Promise<void> {
     try {
       token ??= (await gateway.createPaymentRequest(beginKey)).token;
-      const answer = await gateway.submitPayment(token, submissionOf(entry.instrument, options), submitKey);
+      const answer = await submitInstrument(token, entry.instrument, submitKey);
       clock.touched();
-      return await settle(answer, true);
+      await settle(answer, true);
     } catch (error) {
-      return recover(error, 'submitting');
+      await recover(error, 'submitting');
     }
   }
 
-  async function settle(answer: PaymentState, justSubmitted = false): Promise<boolean> {
+  async function settle(answer: PaymentState, justSubmitted = false): Promise<void> {
     const { status, action, paymentInstrumentDetails: details } = answer;
     switch (status) {
       case 'PREAUTHED':
         succeed(answer);
-        return true;
+        return;
       case 'CHALLENGED':
       case 'AUTHENTICATED':
         dispatch({ type: 'waiting', ...(action ? { action } : {}) });
         if (justSubmitted && action?.type === 'REDIRECT') host.redirect(action.url);
         if (token !== null) watch.start(token);
-        return false;
+        return;
       case 'DECLINED':
       case 'FAILED':
         declineWith(status === 'DECLINED' ? 'upc.declined' : 'upc.failed');
-        return false;
+        return;
       case 'CANCELLED':
       case 'EXPIRED':
         reopen({ key: status === 'CANCELLED' ? 'upc.cancelled' : 'upc.timeout' });
-        return false;
+        return;
       case 'CREATED':
-        dispatch({ type: 'reopened' });
-        return false;
+        reopen({ key: 'upc.failed' });
+        return;
       case 'CONSUMED':
         watch.stop();
+        clock.stop();
         dispatch({ type: 'succeeded', ...(details ? { details } : {}) });
-        return true;
     }
   }
 
@@ -124,6 +140,7 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
     clock.stop();
     if (token === null) return;
     const instrument = attempt?.entry.instrument;
+    attempt = null;
     dispatch({ type: 'succeeded', ...(details ? { details } : {}) });
     host.success({
       paymentRequestToken: token,
@@ -149,31 +166,37 @@ export function createPaymentFlow({ gateway, host, report, ...options }: Payment
     dispatch({ type: 'reopened', notice });
   }
 
-  async function recover(error: unknown, step: 'loading' | 'submitting' | 'waiting' | 'cancelling'): Promise<boolean> {
+  async function recover(error: unknown, step: Step): Promise<void> {
     if (!(error instanceof GatewayError)) throw error;
     if (error.kind === 'session') endSession();
     else if (error.kind === 'network') dispatch({ type: 'disconnected', step });
-    else if (isRequestConflict(error) && token !== null) return lookAgain(token);
+    else if (isRequestConflict(error) && token !== null) await lookAgain(token);
+    else if (error.kind === 'busy' || step === 'loading') putOff(error, step);
     else refuse(error);
-    return false;
+  }
+
+  // Nothing is lost, and there may be no form to go back to: the same step can be taken again.
+  function putOff({ code, text }: GatewayError, step: Step): void {
+    dispatch({ type: 'disconnected', step, text });
+    report({ code, notice: text === '' ? { key: 'upc.failed' } : { text }, fatal: false });
   }
 
   // Another window, or an attempt whose answer was lost, has moved the request: go by what it is now.
-  async function lookAgain(moved: string): Promise<boolean> {
+  async function lookAgain(moved: string): Promise<void> {
     try {
-      const answer = await gateway.readPayment(moved);
-      return await settle(answer);
+      await settle(await gateway.readPayment(moved));
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.kind !== 'refused') return recover(error, 'waiting');
-      refuse(error);
-      return false;
+      if (error instanceof GatewayError && error.kind === 'refused') refuse(error);
+      else await recover(error, 'waiting');
     }
   }
 
-  function refuse({ code, text: written, reference }: GatewayError): void {
+  function refuse(error: GatewayError): void {
+    const { code, text: written, reference } = error;
     if (code.startsWith('errormessage.payment.request.')) token = null;
     attempt = null;
     watch.stop();
+    if (refusedExtra(error)) return dispatch({ type: 'reopened', notice: { key: 'upc.unavailable' } });
     const notice: Notice = written === '' ? { key: 'upc.failed' } : { text: written };
     const isOfField = reference !== undefined && written !== '';
     dispatch({ type: 'reopened', ...(isOfField ? { fault: { reference, text: written } } : { notice }) });

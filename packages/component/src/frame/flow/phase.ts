@@ -14,7 +14,10 @@ export type Notice = { key: TextKey } | { text: string };
 /** A field that the server refused, by its path in the submission. */
 export type FieldFault = { reference: string; text: string };
 
-/** Where the customer is. In `offline` the same step can be asked for again. */
+/** What the frame was about to do when the server could not be reached, or would not do it now. */
+export type Step = 'loading' | 'submitting' | 'waiting' | 'cancelling';
+
+/** Where the customer is. In `offline` the same step can be asked for again; `text` is what the server said, if it did. */
 export type Phase =
   | { name: 'loading' }
   | { name: 'entering'; notice?: Notice; fault?: FieldFault }
@@ -24,7 +27,7 @@ export type Phase =
   | { name: 'challenge'; url: string }
   | { name: 'redirect'; url: string }
   | { name: 'processing' }
-  | { name: 'offline'; step: 'loading' | 'submitting' | 'waiting' | 'cancelling' }
+  | { name: 'offline'; step: Step; text?: string }
   | { name: 'succeeded'; details?: InstrumentDetails }
   | { name: 'session-over' }
   | { name: 'nothing-offered' };
@@ -48,7 +51,7 @@ export type FlowEvent =
   | { type: 'reopened'; notice?: Notice; fault?: FieldFault }
   | { type: 'declined'; notice: Notice }
   | { type: 'waiting'; action?: PaymentAction }
-  | { type: 'disconnected'; step: 'loading' | 'submitting' | 'waiting' | 'cancelling' }
+  | { type: 'disconnected'; step: Step; text?: string }
   | { type: 'reconnecting' }
   | { type: 'succeeded'; details?: InstrumentDetails }
   | { type: 'session-ending'; endsAt: number }
@@ -69,6 +72,9 @@ export const isOpen = ({ name }: Phase): boolean => name === 'entering' || name 
 /** Whether a step is under way that the customer or the shop should wait for. */
 export const isProcessing = ({ name }: Phase): boolean =>
   name === 'submitting' || name === 'challenge' || name === 'redirect' || name === 'processing';
+
+/** Whether what was submitted has not come to its end yet: the customer is asked something, or the network is. */
+export const isUnderWay = (phase: Phase): boolean => isProcessing(phase) || phase.name === 'offline';
 
 /** Whether the form is shown. A reviewed entry is sent from its review. */
 export const isFormPhase = (phase: Phase): boolean =>
@@ -126,7 +132,7 @@ function nextPhase(phase: Phase, event: PhaseEvent): Phase {
     case 'waiting':
       return waitingPhase(phase, event.action);
     case 'disconnected':
-      return { name: 'offline', step: event.step };
+      return { name: 'offline', step: event.step, ...(event.text ? { text: event.text } : {}) };
     case 'reconnecting':
       return phase.name === 'offline' ? { name: phase.step === 'loading' ? 'loading' : 'processing' } : phase;
     case 'succeeded':

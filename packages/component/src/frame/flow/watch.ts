@@ -59,9 +59,12 @@ export function createWatch({ ask, onAnswer, onError, onTimeout }: WatchOptions)
     } else askLater();
   }
 
-  // Two questions at once: the other one is being answered.
+  // Two questions at once, of which the other one is being answered; or too many of them.
   function fail(error: unknown): void {
-    if (error instanceof GatewayError && isRequestConflict(error)) return askLater();
+    if (error instanceof GatewayError && (isRequestConflict(error) || error.kind === 'busy')) {
+      pauseMs = longestPauseMs;
+      return askLater();
+    }
     stop();
     onError(error);
   }

@@ -4,6 +4,7 @@ import { useText } from '../texts/text-context.tsx';
 import { FormFrame } from './form-frame.tsx';
 import type { FormProps } from './form-props.ts';
 import { paymentAction } from './payment-action.ts';
+import { useServerFault } from './use-server-fault.ts';
 
 /** The choices without anything to fill in. */
 type BareChoice = 'BANCONTACT' | 'BANK_TRANSFER' | 'CASH' | 'IDEAL' | 'PAYPAL' | 'TWINT';
@@ -36,6 +37,7 @@ export function ManualForm(props: FormProps) {
 const isBare = (choice: string): choice is BareChoice => Object.hasOwn(instruments, choice);
 
 function BareForm({ action, hint, ...props }: FormProps & { action: string; hint: string }) {
+  useServerFault(props);
   const submit = async (): Promise<boolean> =>
     isBare(props.choice) ? props.enter({ instrument: instruments[props.choice] }) : false;
   return (

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FieldFault } from '../flow/phase.ts';
 import { useText } from '../texts/text-context.tsx';
 import type { Checked, Fault, Values } from './checked.ts';
 import type { FormProps } from './form-props.ts';
 import { useAfterPress } from './use-after-press.ts';
+import { useServerFault } from './use-server-fault.ts';
 
 /** What a field shows and reports; `error` is a whole sentence. */
 export type FieldState = {
@@ -70,18 +70,14 @@ export function useForm<Name extends string>(props: FormProps, options: FormOpti
     return false;
   };
 
-  useServerFault(
-    props.fault,
-    (fault) => {
-      const last = fault.reference.split('.').at(-1) ?? '';
-      const name = options.fieldOf?.[last] ?? names.find((known) => known === last);
-      if (name === undefined) return false;
-      show(name, fault.text);
-      focusField(name);
-      return true;
-    },
-    props.onUnplacedFault,
-  );
+  useServerFault(props, (fault) => {
+    const last = fault.reference.split('.').at(-1) ?? '';
+    const name = options.fieldOf?.[last] ?? names.find((known) => known === last);
+    if (name === undefined) return false;
+    show(name, fault.text);
+    focusField(name);
+    return true;
+  });
 
   useEffect(
     () => {
@@ -112,13 +108,3 @@ const fill = <Name extends string>(names: readonly Name[], initial: Partial<Valu
 
 const sentence = (fault: Fault | string | undefined, t: ReturnType<typeof useText>['t']): string | undefined =>
   typeof fault === 'object' ? t(fault.key, fault.values) : fault;
-
-function useServerFault(
-  fault: FieldFault | undefined,
-  place: (fault: FieldFault) => boolean,
-  onUnplaced: (fault: FieldFault) => void,
-): void {
-  useEffect(() => {
-    if (fault && !place(fault)) onUnplaced(fault);
-  }, [fault]);
-}

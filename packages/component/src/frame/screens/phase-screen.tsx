@@ -36,6 +36,7 @@ export function PhaseScreen({ state, flow, hasButton }: PhaseScreenProps) {
       return (
         <Offline
           isLoading={phase.step === 'loading'}
+          text={phase.text}
           onRetry={() => void flow.retry()}
           onChange={session ? cancel : undefined}
         />

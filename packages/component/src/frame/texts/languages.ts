@@ -1,3 +1,4 @@
+import type { FrameConfig } from '../host-port.ts';
 import type { Texts } from './text-key.ts';
 
 type Chunk<Content> = Promise<{ default: Content }>;
@@ -36,11 +37,22 @@ type Variant = keyof typeof variants;
 const isLanguage = (text: string): text is Language => Object.hasOwn(languages, text);
 const isVariant = (text: string): text is Variant => Object.hasOwn(variants, text);
 
+const languageSubtag = (locale: string): string => locale.split('-', 1)[0]?.toLowerCase() ?? '';
+
 /** The language that is shown for a BCP 47 tag: a variant's own language, and English for those that there is none of. */
 export const languageOf = (locale: string): Language => {
-  const language = locale.split('-', 1)[0]?.toLowerCase() ?? '';
+  const language = languageSubtag(locale);
   return isLanguage(language) ? language : 'en';
 };
+
+/**
+ * The tag that the form is marked up and formatted as. A language that it does not speak is the page's only where the
+ * shop brings texts of its own; English in a right-to-left form, or read out as Arabic, would help nobody.
+ */
+export function shownLocale({ locale, i18n }: Pick<FrameConfig, 'locale' | 'i18n'>): string {
+  const isSpoken = isLanguage(languageSubtag(locale));
+  return isSpoken || Object.keys(i18n).length > 0 ? locale : 'en';
+}
 
 /** The texts for a BCP 47 tag, loaded when they are first asked for: its language's, and its variant's over them. */
 export async function loadTexts(locale: string): Promise<Texts> {

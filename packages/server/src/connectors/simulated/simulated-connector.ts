@@ -109,7 +109,7 @@ const concluded = (
 const newToken = (): Secret<string> => new Secret(`sim_${randomText(32)}`);
 
 const redirectResult = (redirect: Redirect | null): ChallengeResult => {
-  if (redirect?.state === 'pending') return { outcome: 'pending' };
+  if (redirect?.state === 'pending' || redirect?.state === 'cancelled') return { outcome: redirect.state };
   const payer = redirect?.state === 'approved' ? findTestPayer(redirect.choice, redirect.payerId) : undefined;
   if (!payer) return concluded('authentication_failed');
   return { outcome: 'granted', instrument: { ...payer.grants, token: newToken() } };

@@ -38,7 +38,7 @@ export async function billRecord(
   });
   const paymentChoice = recordChoice(ctx.tenant, change.record, next.content);
   const result: AccountPaymentInstrument = {
-    ...presentInstrument(ctx.tenant, change.record, next.content),
+    ...presentInstrument(ctx, change.record, next.content),
     accountVersion: customer.account_version + 1,
     match,
   };
@@ -75,7 +75,7 @@ function matchOf(
   request: RequestWithSession,
   target: OpenedRecord | null,
   next: Pick<NextRecord, 'fields' | 'content'>,
-): AccountPaymentInstrument['match'] {
+): NonNullable<AccountPaymentInstrument['match']> {
   if (!target || (target.row.id !== request.chosen_method_id && target.row.id !== request.same_number_method_id)) {
     return 'NEW_METHOD';
   }

@@ -16,7 +16,7 @@ export const getAccountPaymentInstrument = operation(
     if (!customer) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
     const accountVersion = customer.account_version;
     const row = customer.account_method_id ? await ctx.readRecord(tenantId, customer.account_method_id) : null;
-    if (row) return { ...presentInstrument(ctx.tenant, row, openRecord(ctx, row).content), accountVersion };
+    if (row) return { ...presentInstrument(ctx, row, openRecord(ctx, row).content), accountVersion };
     const choice = paymentChoices.find((known) => known === customer.account_payment_choice);
     return {
       accountVersion,

@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { OnfileError } from '../../errors.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
 import type { RequestWithSession } from '../../store/payment-requests.ts';
 import { operation } from '../operation.ts';
 import type { RequestContent } from '../payment-requests/content.ts';
 import { paymentRequestTokenHash } from '../payment-requests/tokens.ts';
 import { type OpenedRecord, openRecord } from '../stored-payment-methods/content.ts';
+import { refuseAnyLock } from '../stored-payment-methods/lock.ts';
 import { billOffline } from './bill-offline.ts';
 import { billRecord } from './bill-record.ts';
 import { enteredContent } from './entered-content.ts';
@@ -40,11 +41,7 @@ export const replaceAccountPaymentInstrument = operation(
     const entered = enteredContent(ctx, request);
     const current = await openById(ctx, customer.account_method_id);
     const target = await targetOf(ctx, customer, request, entered, current);
-    for (const record of [target, current]) {
-      if (record?.row.sys_locked) {
-        throw new OnfileError('errormessage.record.locked', { args: [stringArgument(record.row.id)] });
-      }
-    }
+    for (const record of [target, current]) if (record) refuseAnyLock(ctx, record);
     await checkIfMatch(ctx, input.ifMatch, customer, current);
     const result =
       entered && 'offline' in entered

@@ -1,6 +1,6 @@
+import { keyedHash } from '../../crypto/keyed-hash.ts';
 import type { TenantKeys } from '../../keys/tenant-keys.ts';
 import type { AuditEntry } from '../../store/trail.ts';
-import { keyedHash } from '../../crypto/keyed-hash.ts';
 
 /** The HMAC of an entry. It covers every column, in this order; `null` differs from empty. */
 export function entryCode(keys: Pick<TenantKeys, 'audit'>, tenantId: string, entry: Omit<AuditEntry, 'code'>): Buffer {

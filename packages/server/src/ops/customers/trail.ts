@@ -3,16 +3,24 @@ import type { Person } from '../../contract/customer.ts';
 import type { DataKey } from '../../crypto/envelope.ts';
 import type { CustomerRow } from '../../store/customers.ts';
 import type { Trail } from '../../store/trail.ts';
-import { type Action, trailOf } from '../trail.ts';
+import { trailOf } from '../trail.ts';
 
 type Known = { row: CustomerRow; person: Person };
+
+type CustomerAction = 'customer.created' | 'contact.created' | 'contact.updated' | 'contact.deactivated';
 
 const details = ({ row, person }: Known): object => ({ status: row.status, is_active: row.is_active, ...person });
 
 /** The trail of a change. One row is one subject, whichever dialect changed it; the event names both of its ids. */
 export const customerTrail = (
   ctx: Context,
-  change: { action: Action; dataKey: DataKey; before: Known | null; after: Known; changedFields: readonly string[] },
+  change: {
+    action: CustomerAction;
+    dataKey: DataKey;
+    before: Known | null;
+    after: Known;
+    changedFields: readonly string[];
+  },
 ): Trail => {
   const { before, after } = change;
   const { row } = after;
@@ -25,7 +33,7 @@ export const customerTrail = (
       customer_id: row.customer_id,
       contact_id: row.contact_id,
       is_active: row.is_active,
-      changed_fields: change.changedFields,
+      changed_fields: [...change.changedFields],
     },
   });
 };

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { GatewayToken, GatewayTokens } from '../../contract/gateway-tokens.ts';
 import { listRecordsTokenTasks, type RecordsTask } from '../../store/token-tasks.ts';
+import { recordRead } from '../audit/record-read.ts';
 import { operation } from '../operation.ts';
 import { findRecord } from '../stored-payment-methods/find.ts';
 
@@ -13,6 +14,7 @@ export const listGatewayTokens = operation(
   async (ctx: Context, { id }: { id: string }): Promise<GatewayTokens> => {
     const { row, content } = await findRecord(ctx, id);
     const tasks = await listRecordsTokenTasks(ctx.db, ctx.tenant.tenantId, row.id);
+    await recordRead(ctx, 'gateway_tokens.read', { kind: 'stored_payment_method', id, version: row.sys_version });
     const inUse = new Set(content.merchant_account_tokens.map((token) => token.merchant_account_id));
     return {
       Items: [

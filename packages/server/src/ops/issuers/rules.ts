@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import type { Tenant } from '../../store/tenants.ts';
 import { isLoopbackHost, isPublicAddress } from '../authentication/public-address.ts';
+import { refuseCardNumbers } from '../card-number-scan.ts';
 
 /** Asymmetric signatures only: with a shared secret, whoever verifies could also sign (RFC 8725, section 3.2). */
 export const issuerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
@@ -38,6 +39,7 @@ export function checkIssuer(addition: IssuerAddition, mode: Tenant['mode']): voi
   }
   for (const claim of ['tenantClaim', 'contactClaim', 'scopeClaim'] as const)
     refuseUnless(isText(addition[claim]), claim);
+  refuseCardNumbers(addition);
 }
 
 const isText = (text: string): boolean => text.trim() !== '' && text.length <= longestText;

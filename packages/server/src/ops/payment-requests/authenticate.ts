@@ -13,6 +13,7 @@ import type { AuthenticatedSession } from '../authentication/session-token.ts';
 import { accountRef, tokenizeAt } from '../instruments/tokenize.ts';
 import { unvaultNumber, type VaultNumber, vaultNumber } from '../instruments/vault.ts';
 import { operation } from '../operation.ts';
+import { concludeCancelled } from './cancel.ts';
 import { whileClaimed } from './claim.ts';
 import { concludeRequest } from './conclude.ts';
 import { openRequest, type RequestContent, sealRequest } from './content.ts';
@@ -32,12 +33,13 @@ export const authenticatePayment = operation(
   },
 );
 
-type Ended = Exclude<ChallengeResult, { outcome: 'pending' }>;
+type Ended = Exclude<ChallengeResult, { outcome: 'pending' | 'cancelled' }>;
 
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
   const account = await askedAccount(ctx, request);
   const ended = account ? await askGateway(ctx, request, account) : null;
   if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, session, request);
+  if (ended.outcome === 'cancelled') return concludeCancelled(ctx, request);
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
   const before = openRequest(ctx, request.request_id, request.sealed, dataKey);
   const { content, vault } = await afterChallenge(ctx, request, before, ended, account, dataKey);

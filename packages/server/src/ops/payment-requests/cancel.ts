@@ -10,6 +10,8 @@ import { concludeRequest } from './conclude.ts';
 import { openRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
 
+const cancelled: PaymentState = { status: 'CANCELLED' };
+
 const cancellable = new Set(['CREATED', 'CHALLENGED', 'AUTHENTICATED', 'PREAUTHED']);
 
 /** Ends a request that was not used; its number is destroyed, its tokens are retired. One that was cancelled stays so. */
@@ -18,14 +20,22 @@ export const cancelPayment = operation(
   async (ctx: Context, input: { session: AuthenticatedSession; token: string }): Promise<PaymentState> => {
     const { session } = input.session;
     const request = await requestOfSession(ctx, session, input.token);
-    const result: PaymentState = { status: 'CANCELLED' };
-    if (request.status === 'CANCELLED') return result;
+    if (request.status === 'CANCELLED') return cancelled;
     if (!cancellable.has(request.status)) throw stateConflict(request.status);
-    const to = { ...request, status: 'CANCELLED' as const, sealed: null, challenge_action: null };
-    await concludeRequest(ctx, request, to, { result, retired: leftovers(ctx, session, request) });
-    return result;
+    return concludeCancelled(ctx, request, leftovers(ctx, session, request));
   },
 );
+
+/** Moves a request to its end without an instrument; `retired` are the tokens that it had. */
+export async function concludeCancelled(
+  ctx: Context,
+  request: PaymentRequestRow,
+  retired: readonly RetireTask[] = [],
+): Promise<PaymentState> {
+  const to = { ...request, status: 'CANCELLED' as const, sealed: null, challenge_action: null };
+  await concludeRequest(ctx, request, to, { result: cancelled, retired });
+  return cancelled;
+}
 
 function leftovers(ctx: Context, session: FoundSession, request: PaymentRequestRow): RetireTask[] {
   if (!request.sealed) return [];

@@ -25,7 +25,8 @@ export const createUserPaymentSession = operation(
     if (body.customerId !== undefined && body.finionPayCustomerId !== undefined) {
       throw new OnfileError('errormessage.session.customer.exclusive', { reference: 'finionPayCustomerId' });
     }
-    refuseCardNumbers(body.referenceText, 'referenceText');
+    const { referenceText, finionPayCustomerId } = body;
+    refuseCardNumbers({ referenceText, finionPayCustomerId });
     const payer = await payerOf(ctx, body);
     const createdAt = ctx.now();
     const validUntil = new Date(createdAt.getTime() + ctx.config.sessionMinutes * 60_000);

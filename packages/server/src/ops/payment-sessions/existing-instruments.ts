@@ -1,8 +1,9 @@
-import { isExpired, parseExpiry } from '@onfile/card/expiry';
 import type { Context } from '../../context.ts';
 import type { PaymentChoice, PaymentInstrumentDetails } from '../../contract/payments.ts';
+import type { Validity } from '../../contract/validity.ts';
 import { listCustomersRecords, type RecordRow } from '../../store/records.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
+import { validityOf } from '../instruments/validity.ts';
 import { paymentInstrumentToken } from '../payment-requests/tokens.ts';
 import { openRecord, type SealedContent } from '../stored-payment-methods/content.ts';
 import { recordChoice, recordDetails } from '../stored-payment-methods/details.ts';
@@ -16,6 +17,7 @@ export type ExistingInstrument = {
   recordVersion: number;
   paymentInstrumentToken: string;
   paymentChoice: PaymentChoice;
+  validity: Validity;
   details: PaymentInstrumentDetails;
 };
 
@@ -30,10 +32,7 @@ export async function existingInstruments(
   const rows = await listCustomersRecords(ctx.db, ctx.tenant.tenantId, session.customer_id, '', mostListed);
   const now = ctx.now();
   return rows
-    .filter((row) => {
-      const expiry = row.expires === null ? undefined : parseExpiry(row.expires);
-      return !row.sys_locked && !(expiry && isExpired(expiry, now));
-    })
+    .filter((row) => !row.sys_locked && validityOf(row.expires, now) !== 'expired')
     .map((row) => ({ row, content: openRecord(ctx, row).content }))
     .filter(
       ({ row, content }) => isBillable(row, content) && permitted.includes(recordChoice(ctx.tenant, row, content)),
@@ -43,6 +42,7 @@ export async function existingInstruments(
       recordVersion: row.sys_version,
       paymentInstrumentToken: paymentInstrumentToken(secret, row.id),
       paymentChoice: recordChoice(ctx.tenant, row, content),
+      validity: validityOf(row.expires, now),
       details: recordDetails(ctx.tenant, row, content),
     }));
 }

@@ -1,4 +1,6 @@
 import type { Context } from '../../context.ts';
+import type { EventData } from '../../contract/events.ts';
+import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import type { DataKey } from '../../crypto/envelope.ts';
 import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
@@ -6,7 +8,7 @@ import type { RecordChange } from '../../store/record-changes.ts';
 import { findRecordByExternalId, type RecordRow } from '../../store/records.ts';
 import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
-import { type Action, trailOf } from '../trail.ts';
+import { type Happening, trailOf } from '../trail.ts';
 import { timeAfter } from '../version-time.ts';
 import { type OpenedRecord, presentRecord, type SealedContent, sealContent } from './content.ts';
 
@@ -27,6 +29,27 @@ export type NextRecord = {
   customer: { customerId: number; contactId: string; dataKey: DataKey };
 };
 
+type BilledRecord = Extract<EventData<'account_payment_instrument.replaced'>, { match: unknown }>;
+
+/** What is done to a record; whether there is an event, or what it tells beside the usual. */
+export type RecordAction =
+  | {
+      action:
+        | 'stored_payment_method.created'
+        | 'stored_payment_method.replaced'
+        | 'stored_payment_method.patched'
+        | 'stored_payment_method.deleted'
+        | 'stored_payment_method.locked'
+        | 'stored_payment_method.unlocked'
+        | 'stored_payment_method.token_added';
+      event: boolean;
+    }
+  | {
+      action: 'stored_payment_method.restored';
+      event: Pick<EventData<'stored_payment_method.restored'>, 'restored_version'>;
+    }
+  | { action: 'account_payment_instrument.replaced'; event: Pick<BilledRecord, 'match'> };
+
 /** The mandate's signature stays with the record: an audit needs to know that there was one. */
 const masked = (content: SealedContent): object => ({
   ...content,
@@ -37,16 +60,15 @@ const masked = (content: SealedContent): object => ({
 /** The change that creates a record, or makes the next version of one, with its trail. A deletion is a version too. */
 export function recordChange(
   ctx: Context,
-  options: {
+  options: RecordAction & {
     current: OpenedRecord | null;
     id: string;
     next: NextRecord;
-    action: Action;
-    /** Whether there is an event, and what it says beside the usual. */
-    event: boolean | Readonly<Record<string, unknown>>;
+    /** The lock that the change goes over: event and audit say so. */
+    overridden?: RecordLock | null;
   },
 ): { change: RecordChange; presented: ReturnType<typeof presentRecord> } {
-  const { current, id, next } = options;
+  const { current, id, next, overridden } = options;
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
   const { dataKey } = next.customer;
   const version = { id, sys_version: (current?.row.sys_version ?? 0) + 1 };
@@ -67,6 +89,7 @@ export function recordChange(
       caller_kind: ctx.caller.kind,
       caller_id: ctx.caller.id,
       trace_id: ctx.traceId,
+      ...(overridden ? { lock_overridden: true } : {}),
     },
     ...deletion,
     key_id: dataKey.keyId,
@@ -76,7 +99,12 @@ export function recordChange(
   const before = current && presentRecord(current.row, current.row.contact_id, current.content);
   const changed = before ? changedFields(before, presented) : [];
   const trail = trailOf(ctx, {
-    action: options.action,
+    ...happening(options, {
+      customer_id: record.customer_id,
+      type: presented.type,
+      changed_fields: changed,
+      ...(overridden ? { lock_overridden: true } : {}),
+    }),
     at,
     subject: { kind: 'stored_payment_method', id, version: version.sys_version },
     details: {
@@ -84,20 +112,28 @@ export function recordChange(
       value: {
         before: current && detailsBefore(current, dataKey),
         after: { ...rowDetails(record), ...masked(next.content) },
+        ...(overridden ? { overridden_lock: overridden } : {}),
       },
     },
-    ...(options.event
-      ? {
-          event: {
-            customer_id: record.customer_id,
-            type: record.type,
-            changed_fields: changed,
-            ...(options.event === true ? {} : options.event),
-          },
-        }
-      : {}),
   });
   return { change: { record, expectedVersion: current?.row.sys_version ?? 0, trail }, presented };
+}
+
+function happening(done: RecordAction, usual: EventData<'stored_payment_method.created'>): Happening {
+  switch (done.action) {
+    case 'stored_payment_method.restored':
+      return { action: done.action, event: { ...usual, ...done.event } };
+    case 'account_payment_instrument.replaced':
+      return { action: done.action, event: { ...usual, ...done.event } };
+    case 'stored_payment_method.created':
+    case 'stored_payment_method.replaced':
+    case 'stored_payment_method.patched':
+    case 'stored_payment_method.deleted':
+    case 'stored_payment_method.locked':
+    case 'stored_payment_method.unlocked':
+    case 'stored_payment_method.token_added':
+      return done.event ? { action: done.action, event: usual } : { action: done.action };
+  }
 }
 
 /** What one customer's record held is never sealed under another's key; its version in the history has it. */

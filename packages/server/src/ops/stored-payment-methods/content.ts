@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import type { FoundRecord, RecordRow } from '../../store/records.ts';
 import type { KeptFacts } from '../instruments/kept.ts';
@@ -9,7 +10,10 @@ export type SealedContent = Pick<
   StoredPaymentMethod,
   'name' | 'name_on_account' | 'billing_address' | 'merchant_account_tokens' | 'custom_field_values'
 > &
-  KeptFacts;
+  KeptFacts & {
+    /** Of a record that is locked with a reason, or was changed while it was locked. */
+    lock?: RecordLock | undefined;
+  };
 
 /** A record in clear, with the key that its content is sealed under. */
 export type OpenedRecord = { row: FoundRecord; content: SealedContent; dataKey: DataKey };

@@ -2,9 +2,9 @@ import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod, StoredPaymentMethodCreation } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
-import { operation, requireScope } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { checkExternalId, recordChange, refuseTakenExternalId } from './change.ts';
-import { readDirectives } from './directives.ts';
+import { givenDirectives } from './directives.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
 import { canonicalExpiry, checkFields } from './rules.ts';
 
@@ -17,8 +17,7 @@ export const createStoredPaymentMethod = operation(
     if (body.id !== undefined) {
       throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
     }
-    const directives = readDirectives(body.sys_directive);
-    if (directives.has('skip-events')) requireScope(ctx, 'EVENT_SKIP');
+    const directives = givenDirectives(ctx, body.sys_directive);
     checkFields(body);
     await checkMerchantAccounts(ctx, body.merchant_account_tokens);
     const { change, presented } = recordChange(ctx, {

@@ -10,7 +10,7 @@ import { recordChange, retentionEnd } from './change.ts';
 import type { OpenedRecord } from './content.ts';
 import { requireCurrentVersion } from './current-version.ts';
 import { findRecord } from './find.ts';
-import { refuseLocked } from './lock.ts';
+import { refuseAnyLock } from './lock.ts';
 import { unchangedRecord } from './unchanged.ts';
 
 type Input = { id: string; ifMatch?: string | undefined };
@@ -49,7 +49,7 @@ export const deleteStoredPaymentMethod = operation(
 );
 
 async function refuseDeletion(ctx: Context, current: OpenedRecord, ifMatch: string | undefined): Promise<void> {
-  refuseLocked(ctx, current.row, true);
+  refuseAnyLock(ctx, current);
   if (current.row.is_account_instrument) throw new OnfileError('errormessage.record.in.use');
   await requireCurrentVersion(ctx, current, { ifMatch });
 }

@@ -1,9 +1,18 @@
+import type { Context } from '../../context.ts';
+import type { Scope } from '../../contract/scopes.ts';
 import { OnfileError } from '../../errors.ts';
+import { requireScope } from '../operation.ts';
 
-export const directives = ['dry-run', 'allow-token-removal', 'skip-events'] as const;
+export const directives = ['dry-run', 'allow-token-removal', 'skip-events', 'override-lock'] as const;
 export type Directive = (typeof directives)[number];
 
-/** Reads `sys_directive`: one or more directives, separated by commas or spaces. */
+/** What not everybody who may write may demand. */
+const scopesOf: Partial<Record<Directive, Scope>> = {
+  'skip-events': 'EVENT_SKIP',
+  'override-lock': 'STORED_PAYMENT_METHOD_UNLOCK',
+};
+
+/** Reads `sys_directive`: one or more directives, separated by commas or spaces. Throws 400 for one that is not known. */
 export function readDirectives(text: string | undefined): ReadonlySet<Directive> {
   const words = (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
   return new Set(
@@ -13,4 +22,14 @@ export function readDirectives(text: string | undefined): ReadonlySet<Directive>
       throw new OnfileError('errormessage.record.directive.unknown', { reference: 'sys_directive' });
     }),
   );
+}
+
+/** The directives that the caller gives. Throws 400 for one that is not known, 403 for one that the caller may not give. */
+export function givenDirectives(ctx: Pick<Context, 'caller'>, text: string | undefined): ReadonlySet<Directive> {
+  const given = readDirectives(text);
+  for (const directive of given) {
+    const scope = scopesOf[directive];
+    if (scope) requireScope(ctx, scope);
+  }
+  return given;
 }

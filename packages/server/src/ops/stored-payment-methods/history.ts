@@ -3,6 +3,7 @@ import type { Page } from '../../contract/records-dialect.ts';
 import type { RecordHistoryQuery, RecordVersion } from '../../contract/stored-payment-method-history.ts';
 import { listVersions } from '../../store/record-versions.ts';
 import type { FoundRecord } from '../../store/records.ts';
+import { recordRead } from '../audit/record-read.ts';
 import { operation } from '../operation.ts';
 import { changedFields } from '../preconditions.ts';
 import { openRecord, presentOpened } from './content.ts';
@@ -27,6 +28,7 @@ export const listRecordHistory = operation(
       limit: limit + 1,
       contactId: ctx.caller.contactId ?? null,
     });
+    await recordRead(ctx, 'stored_payment_method.history_read', { kind: 'stored_payment_method', id });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {

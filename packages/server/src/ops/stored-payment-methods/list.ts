@@ -4,6 +4,7 @@ import type { Page } from '../../contract/records-dialect.ts';
 import type { PickedRecord, RecordOrder, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
 import { listRecords, type RecordSelection } from '../../store/record-list.ts';
 import { mayKnowContact } from '../contact-limit.ts';
+import { expiryRange } from '../instruments/validity.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
 import { openRecord, presentOpened } from './content.ts';
@@ -21,7 +22,7 @@ export const listStoredPaymentMethods = operation(
     const { tenantId } = ctx.tenant;
     const pick = readFields(query.fields);
     const contact = query.contact_id ?? ctx.caller.contactId;
-    const { selection, list } = selectionOf({ ...query, contact_id: contact });
+    const { selection, list } = selectionOf({ ...query, contact_id: contact }, ctx.now());
     return readPage(query, {
       read: async (after, limit) => {
         const place = after === '' ? null : openCursor(ctx, list, after);
@@ -38,15 +39,20 @@ const sortedEntries = (filter: object) =>
   Object.entries(filter).toSorted(([one], [another]) => one.localeCompare(another));
 
 /** What the query selects, and its name for the keys of its pages: the same however the query is written. */
-function selectionOf(query: StoredPaymentMethodQuery): { selection: RecordSelection; list: string } {
-  const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, changed_since, ...rest } = query;
+function selectionOf(query: StoredPaymentMethodQuery, now: Date): { selection: RecordSelection; list: string } {
+  const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, changed_since, ...named } = query;
   const since = changed_since === undefined ? undefined : parseInstant(changed_since);
-  const selection = { filter: { ...rest, changed_since: since }, sort, descending: order === 'descending' };
-  return { selection, list: JSON.stringify([sortedEntries(selection.filter), sort, selection.descending]) };
+  const { validity, ...rest } = { ...named, changed_since: since };
+  const descending = order === 'descending';
+  return {
+    selection: { filter: { ...rest, expires: validity && expiryRange(validity, now) }, sort, descending },
+    // By its name, so that the pages of a walk go on when a validity means other days since.
+    list: JSON.stringify([sortedEntries({ ...rest, validity }), sort, descending]),
+  };
 }
 
 /** A filter by time lists in the order of that time, which its index serves however few records pass. */
-function orderOf({ changed_since, expiring_before }: StoredPaymentMethodQuery): RecordOrder {
+function orderOf({ changed_since, expiring_before, validity }: StoredPaymentMethodQuery): RecordOrder {
   if (changed_since !== undefined) return 'sys_last_modified_at';
-  return expiring_before === undefined ? 'sys_created_at' : 'expires';
+  return expiring_before === undefined && validity === undefined ? 'sys_created_at' : 'expires';
 }

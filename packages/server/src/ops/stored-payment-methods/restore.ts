@@ -7,11 +7,11 @@ import { spareNumber } from '../../store/vault-secrets.ts';
 import { keptFacts } from '../instruments/kept.ts';
 import { retryLostRace } from '../lost-race.ts';
 import { operation } from '../operation.ts';
-import { type NextRecord, recordChange, refuseTakenExternalId } from './change.ts';
+import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId } from './change.ts';
 import { type OpenedRecord, openRecord } from './content.ts';
 import { requireCurrentVersion } from './current-version.ts';
 import { findRecordEvenDeleted } from './find.ts';
-import { refuseLocked } from './lock.ts';
+import { refuseAnyLock } from './lock.ts';
 import { numberFields } from './rules.ts';
 import { unchangedRecord } from './unchanged.ts';
 
@@ -28,9 +28,11 @@ export const restoreStoredPaymentMethod = operation(
     retryLostRace(async () => {
       const current = await findRecordEvenDeleted(ctx, input.id);
       const earlier = await versionToRestore(ctx, current, input.version);
-      refuseLocked(ctx, current.row, true);
+      refuseAnyLock(ctx, current);
       refuseOtherNumber(current, earlier);
-      await requireCurrentVersion(ctx, current, { ifMatch: input.ifMatch });
+      await requireCurrentVersion(ctx, current, { ifMatch: input.ifMatch }, () =>
+        checkExternalId(ctx, input.id, earlier.row.sys_external_id),
+      );
       return applyRestoration(ctx, current, earlier);
     }),
 );
@@ -66,7 +68,7 @@ function refuseOtherNumber(current: OpenedRecord, earlier: OpenedRecord): void {
 function restoredRecord(current: OpenedRecord, earlier: OpenedRecord): NextRecord {
   const { fields, content } = unchangedRecord(earlier);
   const { merchant_account_tokens: tokens } = current.content;
-  const { mandate: _, bankAccount: __, wallet: ___, network: ____, ...described } = content;
+  const { mandate: _, bankAccount: __, wallet: ___, network: ____, lock: _____, ...described } = content;
   return {
     fields: { ...fields, sys_locked: current.row.sys_locked },
     content: { ...described, ...keptFacts(current.content), merchant_account_tokens: tokens },

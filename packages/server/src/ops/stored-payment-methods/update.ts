@@ -1,18 +1,17 @@
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import { OnfileError } from '../../errors.ts';
 import { inTurn } from '../in-turn.ts';
 import { keptFacts } from '../instruments/kept.ts';
 import { retryLostRace } from '../lost-race.ts';
-import { requireScope } from '../operation.ts';
 import type { Preconditions } from '../preconditions.ts';
-import type { Action } from '../trail.ts';
 import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId, retentionEnd } from './change.ts';
 import { type OpenedRecord, presentOpened } from './content.ts';
 import { requireCurrentVersion } from './current-version.ts';
-import { type Directive, readDirectives } from './directives.ts';
+import { type Directive, givenDirectives } from './directives.ts';
 import { findRecord } from './find.ts';
-import { refuseLocked } from './lock.ts';
+import { passLock } from './lock.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
 import { canonicalExpiry, checkFields, checkTokens } from './rules.ts';
 
@@ -28,8 +27,7 @@ const mostRetries = 20;
 /** The rules of a body that need no record: throws 400 for its fields, 403 for a directive that the caller may not give. */
 export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): ReadonlySet<Directive> {
   if (body.id !== id) throw new OnfileError('errormessage.validation.id.mismatch', { reference: 'id' });
-  const directives = readDirectives(body.sys_directive);
-  if (directives.has('skip-events')) requireScope(ctx, 'EVENT_SKIP');
+  const directives = givenDirectives(ctx, body.sys_directive);
   checkFields(body);
   return directives;
 }
@@ -41,19 +39,19 @@ export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): 
 export async function updateRecord(
   ctx: Context,
   id: string,
-  action: Action,
+  action: 'stored_payment_method.replaced' | 'stored_payment_method.patched',
   updateOf: (current: StoredPaymentMethod) => Update,
 ): Promise<StoredPaymentMethod> {
   const attempt = async () => {
     const current = await findRecord(ctx, id);
     const { body, directives, preconditions } = updateOf(presentOpened(current));
-    refuseLocked(ctx, current.row, body.sys_locked === true);
+    const overridden = passLock(ctx, current, { staysLocked: body.sys_locked === true, directives });
     await checkMerchantAccounts(ctx, body.merchant_account_tokens);
-    const { next, numberChanged } = await nextRecord(ctx, current, body, directives);
+    const { next, numberChanged } = await nextRecord(ctx, current, body, { directives, overridden });
     const checkId = () => checkExternalId(ctx, id, next.fields.sys_external_id);
     await requireCurrentVersion(ctx, current, preconditions, checkId);
     const event = !directives.has('skip-events');
-    const { change, presented } = recordChange(ctx, { current, id, next, action, event });
+    const { change, presented } = recordChange(ctx, { current, id, next, action, event, overridden });
     if (directives.has('dry-run')) {
       await checkId();
       return presented;
@@ -78,7 +76,7 @@ async function nextRecord(
   ctx: Context,
   current: OpenedRecord,
   body: StoredPaymentMethod,
-  directives: ReadonlySet<Directive>,
+  { directives, overridden }: { directives: ReadonlySet<Directive>; overridden: RecordLock | null },
 ): Promise<{ next: NextRecord; numberChanged: boolean }> {
   const { row, content, dataKey } = current;
   const moved = body.contact_id !== row.contact_id;
@@ -103,6 +101,7 @@ async function nextRecord(
       billing_address: body.billing_address,
       merchant_account_tokens: body.merchant_account_tokens,
       custom_field_values: body.custom_field_values,
+      ...(overridden ? { lock: overridden } : {}),
       // Another customer's record is debited by a mandate of its own.
       ...(numberChanged ? {} : keptFacts(moved ? { ...content, mandate: undefined } : content)),
     },

@@ -84,4 +84,14 @@ describe('a new tenant', () => {
       assert.equal(newTenant({ tenantId: 'acme', locale }, at).locale, locale);
     }
   });
+
+  it('has no card number in its id, its name, an origin or an identifier', () => {
+    const number = '6011000990139424';
+    assert.equal(refusedReference({ tenantId: `shop-${number}` }), 'tenantId');
+    assert.equal(refusedReference({ tenantId: 'acme', name: '6011 0009 9013 9424' }), 'name');
+    const allowedOrigins = [`https://${number}.example`];
+    assert.equal(refusedReference({ tenantId: 'acme', allowedOrigins }), 'allowedOrigins[0]');
+    const creditorIdentifiers = { LSV: number };
+    assert.equal(refusedReference({ tenantId: 'acme', creditorIdentifiers }), 'creditorIdentifiers.LSV');
+  });
 });

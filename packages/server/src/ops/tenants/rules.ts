@@ -3,6 +3,7 @@ import countries from 'i18n-iso-countries';
 import { OnfileError } from '../../errors.ts';
 import { negotiateLocale } from '../../locales/negotiate.ts';
 import type { Tenant } from '../../store/tenants.ts';
+import { refuseCardNumbers } from '../card-number-scan.ts';
 import { checkName } from '../display-name.ts';
 import { isTimeZone } from '../time-zone.ts';
 import { isOrigin } from './allowed-origin.ts';
@@ -67,12 +68,14 @@ export function checkSettings(tenant: Tenant): void {
   refuseUnless(isCountry(tenant.country), 'country');
   refuseUnless(currencies.has(tenant.currency), 'currency');
   refuseUnless(isTimeZone(tenant.timeZone), 'timeZone');
+  const { allowedOrigins, creditorIdentifiers } = tenant;
+  refuseCardNumbers({ allowedOrigins, creditorIdentifiers });
   const { rateLimitPerMinute: limit, replacedNumberRetentionDays: days } = tenant;
   refuseUnless(limit === null || isCount(limit, 1, highestInteger), 'rateLimitPerMinute');
   refuseUnless(isCount(days, 0, longestRetentionDays), 'replacedNumberRetentionDays');
-  for (const [n, origin] of tenant.allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
+  for (const [n, origin] of allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
   for (const scheme of mandateSchemes) {
-    const identifier = tenant.creditorIdentifiers[scheme];
+    const identifier = creditorIdentifiers[scheme];
     const isUsable = identifier === undefined || isCreditorIdentifier(scheme, identifier);
     refuseUnless(isUsable, `creditorIdentifiers.${scheme}`);
   }

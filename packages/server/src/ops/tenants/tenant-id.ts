@@ -1,5 +1,6 @@
 import { OnfileError } from '../../errors.ts';
 import { tenantIdPattern } from '../../store/database.ts';
+import { refuseCardNumbers } from '../card-number-scan.ts';
 
 const pattern = new RegExp(tenantIdPattern);
 
@@ -11,4 +12,5 @@ export function checkNewTenantId(tenantId: string): void {
   if (!isTenantId(tenantId) || tenantId.endsWith('-')) {
     throw new OnfileError('errormessage.validation.value', { reference: 'tenantId' });
   }
+  refuseCardNumbers(tenantId, 'tenantId');
 }
