@@ -32,7 +32,7 @@ test('an audit of 100,000 entries that nobody touched is verified within a minut
   times.push(performance.now());
   const [{ sealed, checkpoints, findings }] = JSON.parse(stdout).tenants;
   assert.deepEqual([exitCode, sealed, findings], [0, entries + 1, []]);
-  assert.ok(checkpoints >= 10);
+  assert.equal(checkpoints, 1);
   const [written, wasSealed, verified = 0] = times.slice(1).map((time, n) => Math.round(time - (times[n] ?? 0)));
   t.diagnostic(`written in ${written} ms, sealed in ${wasSealed} ms, verified in ${verified} ms`);
   assert.ok(verified < mostMs);

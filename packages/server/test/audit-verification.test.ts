@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { sealTenantAudit } from '../src/jobs/seal-audit.ts';
 import { checkpointFile } from '../src/store/audit-checkpoint-file.ts';
-import { auditedTenant, auditorOf, entryAt, sealAndSign, verify, writeEntries } from './harness/audit.ts';
+import { auditedTenant, auditorOf, entryAt, sealAll, sealAndSign, verify, writeEntries } from './harness/audit.ts';
 import { query } from './harness/look-inside.ts';
 import { type CommandResult, onfile } from './harness/onfile-command.ts';
 import { startTestServer, type TestServer } from './harness/server.ts';
@@ -126,7 +125,7 @@ describe('onfile audit verify', () => {
   it('finds a chain from which somebody took an entry and let the rest be sealed anew', async () => {
     await sealedTenant('sealed-anew');
     await behindItsBack('sealed-anew', `DELETE FROM audit_entries WHERE ${at(someEntry)}`, ...backTo(someEntry - 1));
-    await sealTenantAudit(server.services, 'sealed-anew');
+    await sealAll(server, 'sealed-anew');
     assert.ok((await found('sealed-anew')).includes(`chain-replaced ${signed} -`));
   });
 
@@ -138,7 +137,7 @@ describe('onfile audit verify', () => {
       `SELECT audit_id FROM audit_entries WHERE tenant_id = 'made-up' AND code = sha256('guessed')`,
     );
     assert.deepEqual(await found('made-up'), [`entry-changed - ${made?.audit_id}`]);
-    await sealTenantAudit(server.services, 'made-up');
+    await sealAll(server, 'made-up');
     const [finding = ''] = await found('made-up');
     assert.match(finding, new RegExp(`^entry-changed 4\\d ${made?.audit_id}$`));
   });

@@ -141,6 +141,16 @@ describe('restoring', () => {
     assert.deepEqual((await getRecord(server, acme, record.id)).body, restored);
   });
 
+  it('keeps the expiry of tokens that were renewed since: an earlier one beside them would be stale', async () => {
+    const ada = await withNewCustomer(server, acme);
+    await useCard(server, ada, visa, { expiryYear: 2031 });
+    const { storedPaymentMethodId: id } = await useCard(server, ada, visa, { expiryYear: 2039 });
+    assert.equal((await restore(ada, id, { sys_version: 1 })).body.record.expires, '2039-12-31');
+    const mistyped = { ...(await getRecord(server, ada, id)).body, expires: '2038-01' };
+    await putRecord(server, ada, mistyped);
+    assert.equal((await restore(ada, id, { sys_version: 3 })).body.record.expires, '2039-12-31');
+  });
+
   it('refuses a version that held another number: its tokens cannot be billed again', async () => {
     const ada = await withNewCustomer(server, acme);
     await useCard(server, ada, visa);

@@ -1,13 +1,16 @@
 import type { Caller, Context } from '../../src/context.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { sealTenantAudit } from '../../src/jobs/seal-audit.ts';
+import { sealNextEntries } from '../../src/ops/audit/seal.ts';
 import { type Verification, verifyAudit } from '../../src/ops/audit/verify.ts';
 import { tenantContext } from '../../src/ops/tenants/context.ts';
 import { createTenant } from '../../src/ops/tenants/create.ts';
 import { trailOf } from '../../src/ops/trail.ts';
+import { readAuditProgress } from '../../src/store/audit-seals.ts';
 import { insertTrail } from '../../src/store/trail.ts';
 import { query } from './look-inside.ts';
 import type { TestServer } from './server.ts';
+import { until } from './until.ts';
 
 const auditor: Caller = { kind: 'command-line', id: 'auditor', scopes: new Set(scopes) };
 
@@ -42,8 +45,19 @@ export const changeTrail = (ctx: Context, version: number) =>
     details: { under: ctx.keys.wrapping, value: { before: { name: 'Gym' }, after: { name: `Gym ${version}` } } },
   });
 
+/**
+ * Seals all that is written. Transactions of other tests on the same PostgreSQL server may be older, and are waited for.
+ */
+export async function sealAll(server: TestServer, tenantId: string): Promise<void> {
+  await until(async () => {
+    while ((await sealNextEntries(server.services, tenantId)).mayGoOn);
+    return !(await readAuditProgress(server.services.db, tenantId)).isBehind;
+  });
+}
+
 /** Seals all that is written, and signs and copies where the chain then ends. */
 export async function sealAndSign(server: TestServer, tenantId: string): Promise<void> {
+  await sealAll(server, tenantId);
   server.clock.advance(checkpointAge);
   await sealTenantAudit(server.services, tenantId);
 }

@@ -199,7 +199,7 @@ function deleteOutcome(
   return { expected: success(200, change.body), model: change.model };
 }
 
-/** An earlier version's content as the next one; number, tokens and lock stay as they are. */
+/** An earlier version's content as the next one; number, tokens, renewed expiry and lock stay as they are. */
 export function restoreOutcome(
   model: Model,
   { record: name, body, ifMatch }: Extract<Request, { verb: 'restore' }>,
@@ -226,6 +226,11 @@ export function restoreOutcome(
   const content: Json = { ...earlier.content, merchant_account_tokens: tokens };
   delete content['sys_locked'];
   if (isLocked !== undefined) content['sys_locked'] = isLocked;
+  const known = new Set(earlier.content['merchant_account_tokens'].map((item: Json) => item['token']));
+  if (tokens.some((item: Json) => !known.has(item['token']))) {
+    delete content['expires'];
+    if (current.content['expires'] !== undefined) content['expires'] = current.content['expires'];
+  }
   const change = written(model, name, { content, action: 'stored_payment_method.restored', mandate: current.mandate });
   const inUse = new Set(tokens.map((item: Json) => item['token']));
   const retired = earlier.content['merchant_account_tokens'].filter((item: Json) => !inUse.has(item['token']));

@@ -19,8 +19,9 @@ type Input = { id: string; version?: number | undefined; ifMatch?: string | unde
 
 /**
  * Makes an earlier version's content the next version, or brings a deleted record back. The number and its tokens stay
- * as they are: those of the version that are no longer in use are named, never revived. Throws 404 for an unknown id or
- * version, 409 when the record is locked, holds another number since, or was another contact's then, 412 for If-Match.
+ * as they are, and so does the expiry of tokens that were renewed since: those of the version that are out of use are
+ * named, never revived. Throws 404 for an unknown id or version, 409 when the record is locked, holds another number
+ * since, or was another contact's then, 412 for If-Match.
  */
 export const restoreStoredPaymentMethod = operation(
   'STORED_PAYMENT_METHOD_WRITE',
@@ -69,8 +70,11 @@ function restoredRecord(current: OpenedRecord, earlier: OpenedRecord): NextRecor
   const { fields, content } = unchangedRecord(earlier);
   const { merchant_account_tokens: tokens } = current.content;
   const { mandate: _, bankAccount: __, wallet: ___, network: ____, lock: _____, ...described } = content;
+  // The expiry belongs to the tokens: an earlier one beside newer tokens would be stale.
+  const isRenewed = tokens.some(({ token }) => !content.merchant_account_tokens.some((one) => one.token === token));
+  const expires = isRenewed ? current.row.expires : fields.expires;
   return {
-    fields: { ...fields, sys_locked: current.row.sys_locked },
+    fields: { ...fields, expires, sys_locked: current.row.sys_locked },
     content: { ...described, ...keptFacts(current.content), merchant_account_tokens: tokens },
     customer: unchangedRecord(current).customer,
   };
