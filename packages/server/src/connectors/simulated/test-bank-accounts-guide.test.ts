@@ -65,7 +65,7 @@ const section = (publisher: TestAccountPublisher): string =>
 const payers = `## Payers of PayPal, TWINT, iDEAL and Bancontact
 
 These choices open a page that stands in for the other party's, with a choice of test payers and two buttons. "Approve"
-grants the payer's instrument, the same one each time; "Cancel" declines it as \`authentication_failed\`. The first
+grants the payer's instrument, the same one each time; "Cancel" makes the payment request \`CANCELLED\`. The first
 decision stays. Then the browser goes on to where the shop said, or is told that it can go back.
 
 | payment choice | payer |

@@ -19,7 +19,8 @@ test('no two of a thousand mandates have one reference, and every scheme takes i
 
 test('a mandate keeps the language that its text was really in', () => {
   assert.equal(newMandate(at('de-CH'), 'SEPA').textLocale, 'de-CH');
-  assert.equal(newMandate(at('fr'), 'SEPA').textLocale, 'en');
+  assert.equal(newMandate(at('fr'), 'SEPA').textLocale, 'fr');
+  assert.equal(newMandate(at('xx'), 'SEPA').textLocale, 'en');
 });
 
 test('a mandate lapses on the last day of a month that is too short', () => {
