@@ -3,7 +3,7 @@ import { toPlainDigits } from './digits.ts';
 const separators = /[\s\p{Pd}\p{Cf}\u2212]/gu;
 
 /** An entered text without what people put between groups: spaces, dashes and characters that cannot be seen. */
-export const withoutSeparators = (entered: string): string => entered.replace(separators, '');
+const withoutSeparators = (entered: string): string => entered.replace(separators, '');
 
 /**
  * An entered number as digits only, with digits of any script made plain and separators taken out; `undefined` when

@@ -1,7 +1,7 @@
 import { type CustomerData, type Fields, isFields, isWebUrl, readCustomerData } from './frame-config.ts';
 
 /** Counted up when a message changes its meaning; a frame and a loader of different versions do not talk. */
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 /** The one message that goes from window to window: it brings the port that all others go through. */
 export const connectMessage = { v: protocolVersion, type: 'connect' } as const;

@@ -32,7 +32,7 @@ describe('the forms for bank accounts', { skip }, () => {
       country: 'CH',
       currency: 'CHF',
       permittedPaymentChoices: {
-        MEMBER_ACCOUNT: ['SEPA', 'CH_DD', 'LSV', 'BACS', 'ACH', 'CASH', 'BANK_TRANSFER'],
+        MEMBER_ACCOUNT: ['SEPA', 'CH_DD', 'LSV', 'BACS', 'ACH', 'IDEAL', 'CASH', 'BANK_TRANSFER'],
         ECOM: ['CREDIT_CARD'],
       },
     });
@@ -156,6 +156,13 @@ describe('the forms for bank accounts', { skip }, () => {
     await page.waitForFunction(() => (window as any).instances[0].getPaymentState().canSubmit);
     await form.getByLabel('I agree to payments').uncheck();
     await page.waitForFunction(() => !(window as any).instances[0].getPaymentState().canSubmit);
+    await page.close();
+  });
+
+  it('show the mandate that is kept of an iDEAL payment before the customer goes to the bank', async () => {
+    const { page, form } = await openPaymentForm(shop);
+    await pickMethod(form, 'iDEAL');
+    await form.getByRole('region', { name: 'Mandate' }).getByText('SEPA Core Direct Debit').waitFor();
     await page.close();
   });
 

@@ -96,6 +96,9 @@ describe('a hostile page', { skip }, () => {
     ]) {
       await page.goto(shop.site.put('/absent', `<iframe src="${shop.server.url}/component/v1/frame/${id}"></iframe>`));
       assert.equal(await isFormShown(page), false);
+      const answer = await fetch(`${shop.server.url}/component/v1/frame/${id}`);
+      assert.equal(answer.status, 404);
+      assert.match(answer.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
     }
     await page.close();
   });

@@ -1,12 +1,11 @@
 import type { CustomerData } from '@onfile/card/frame-config';
 import type { PaymentState } from '@onfile/card/frame-messages';
-import type { WidgetConfig } from './widget-config.ts';
+import { required, type WidgetConfig } from './widget-config.ts';
 import type { PaymentWidgetInstance } from './widget-instance.ts';
 
 type Options = Omit<WidgetConfig, 'container' | 'onSuccess' | 'onPaymentStateChange' | 'onError' | 'onReady'>;
 type OptionName = keyof Options;
 
-const required = ['userSessionToken', 'environment', 'countryCode', 'locale'] as const satisfies OptionName[];
 const texts = [...required, 'returnUrl'] as const satisfies OptionName[];
 const flags = ['hidePaymentButton', 'devMode'] as const satisfies OptionName[];
 const names: readonly OptionName[] = [...texts, ...flags, 'styling', 'i18n', 'customerData'];

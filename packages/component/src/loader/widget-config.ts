@@ -27,7 +27,8 @@ export type WidgetConfig = {
   onReady?: () => void;
 };
 
-const required = ['userSessionToken', 'environment', 'countryCode', 'locale'] as const;
+/** The options that there is no form without. */
+export const required = ['userSessionToken', 'environment', 'countryCode', 'locale'] as const;
 
 export type CheckedConfig = { config: WidgetConfig; container: HTMLElement; publicId: string };
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Command } from 'commander';
 import type { Services } from '../context.ts';
 import { checkpointKeys } from '../ops/audit/checkpoint.ts';
@@ -10,6 +9,7 @@ import type { Answer, Perform } from './answer.ts';
 import { verificationProgress, verificationText } from './audit-verification.ts';
 import { commandLineCaller } from './installation.ts';
 import { instantOption } from './option-values.ts';
+import { print } from './print.ts';
 
 type ExportOptions = { tenant: string; from?: Date; to?: Date; details?: true };
 
@@ -77,7 +77,7 @@ async function printExport(services: Services, options: ExportOptions): Promise<
   for await (const page of await exportAudit(ctx, { from, to, withDetails })) {
     entries += page.length;
     const lines = page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+    if (!(await print(lines))) break;
   }
   return { document: { tenantId: options.tenant, entries }, text: '', isPrinted: true };
 }

@@ -10,6 +10,7 @@ import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { issuerCommands } from './issuer.ts';
 import { keyCommands } from './key.ts';
+import { print, survivePrinting } from './print.ts';
 import { signingKeyCommands } from './signing-key.ts';
 import { tenantCommands } from './tenant.ts';
 
@@ -25,17 +26,26 @@ type Outcome = { exitCode: 0 | 1; answer: Answer } | { exitCode: 1 | 2; failure:
  * Answers the exit code: 0 done, 1 failed, 2 the command was not understood.
  */
 export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2> {
+  survivePrinting();
   const outcome = await outcomeOf(args.filter((argument) => argument !== jsonFlag));
-  const isJson = args.includes(jsonFlag);
-  if ('answer' in outcome) {
-    const { document, text, isPrinted } = outcome.answer;
-    if (!isPrinted) process.stdout.write(`${isJson ? JSON.stringify(document) : text}\n`);
-  } else {
-    const error = failureOf(outcome.failure);
-    if (isJson) process.stdout.write(`${JSON.stringify({ error })}\n`);
-    else process.stderr.write(`onfile: ${error.reference ? `${error.reference}: ` : ''}${error.errorMessage}\n`);
+  try {
+    await printOutcome(outcome, args.includes(jsonFlag));
+  } catch (unwritable) {
+    process.stderr.write(`onfile: ${failureOf(unwritable).errorMessage}\n`);
+    return 1;
   }
   return outcome.exitCode;
+}
+
+async function printOutcome(outcome: Outcome, isJson: boolean): Promise<void> {
+  if ('answer' in outcome) {
+    const { document, text, isPrinted } = outcome.answer;
+    if (!isPrinted) await print(`${isJson ? JSON.stringify(document) : text}\n`);
+    return;
+  }
+  const error = failureOf(outcome.failure);
+  if (isJson) await print(`${JSON.stringify({ error })}\n`);
+  else process.stderr.write(`onfile: ${error.reference ? `${error.reference}: ` : ''}${error.errorMessage}\n`);
 }
 
 async function outcomeOf(args: readonly string[]): Promise<Outcome> {
@@ -67,7 +77,7 @@ function usageSentence(failure: CommanderError, printed: string): string {
 }
 
 /** What Commander prints is gathered: help, version and complaints go where every other outcome goes. */
-function programOf(keep: Keep, print: (text: string) => void): Command {
+function programOf(keep: Keep, gather: (text: string) => void): Command {
   const perform: Perform = async (work) => keep(await withServices(work));
   const program = new Command('onfile')
     .description('Manages the tenants of an Onfile installation and their credentials, and examines the installation.')
@@ -86,7 +96,7 @@ function programOf(keep: Keep, print: (text: string) => void): Command {
   }
   program.addCommand(doctorCommand(keep)).addCommand(completionCommand(program, keep));
   forEveryCommand(program, (command) => {
-    command.exitOverride().configureOutput({ writeOut: print, writeErr: print }).showHelpAfterError(false);
+    command.exitOverride().configureOutput({ writeOut: gather, writeErr: gather }).showHelpAfterError(false);
   });
   return program;
 }

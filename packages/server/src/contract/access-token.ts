@@ -28,12 +28,7 @@ export const AccessTokenAnswer = Type.Object(
 );
 export type AccessTokenAnswer = Static<typeof AccessTokenAnswer>;
 
-export const accessTokenErrors = [
-  'invalid_request',
-  'invalid_client',
-  'invalid_scope',
-  'unsupported_grant_type',
-] as const;
+const accessTokenErrors = ['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type'] as const;
 export type AccessTokenError = (typeof accessTokenErrors)[number];
 
 /** RFC 6749, section 5.2: the one body of ours that is not the error body, because clients' libraries expect it. */

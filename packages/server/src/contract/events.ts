@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
-import { paymentChoices, paymentRequestStatuses } from './payments.ts';
+import { instrumentMatches, paymentChoices, paymentRequestStatuses } from './payments.ts';
 import { filled, int64, oneOf } from './schema.ts';
 import { recordTypes } from './stored-payment-method.ts';
 
@@ -12,10 +12,7 @@ const changedFields = Type.Array(Type.String(), {
 const recordData = { customer_id: customerId, type: oneOf(recordTypes), changed_fields: changedFields };
 
 /** Of an account that bills a record: it was put there, and renewed by what was entered, if anything was. */
-const billedRecord = Type.Object(
-  { ...recordData, match: oneOf(['NEW_METHOD', 'SAME_METHOD', 'CHANGED_DETAILS']) },
-  closed,
-);
+const billedRecord = Type.Object({ ...recordData, match: oneOf(instrumentMatches) }, closed);
 /** Of an account that bills no record. */
 const billedOffline = Type.Object(
   {

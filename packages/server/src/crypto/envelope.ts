@@ -37,7 +37,7 @@ export function seal(clear: Buffer | string, dataKey: DataKey, binding: Binding)
 }
 
 /** The id of the key that a ciphertext was made with. */
-export function sealedUnder(sealed: Buffer): string {
+function sealedUnder(sealed: Buffer): string {
   if (sealed[0] !== formatVersion || sealed.length < headerBytes + tagBytes) throw new SealBroken();
   return uuidText(sealed, keyIdOffset);
 }

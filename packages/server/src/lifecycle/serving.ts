@@ -14,7 +14,7 @@ import { openDeploymentMasterKey } from './deployment-master-key.ts';
 import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
-/** Few: the demo and the jobs work one statement at a time. */
+/** Few: for the demo tenant and the jobs, which may wait for each other; each HTTP process has its own. */
 const ownConnections = 3;
 
 export type Serving = {

@@ -22,7 +22,7 @@ const shownInOrder = [
 const timeOfDay = { from: 11, to: 19 };
 
 /** One log line for a person's eyes: `21:04:11 PUT /storedPaymentMethods/:tenantId/:id 200 7.3ms demo`. */
-export function readableLine(json: string): string {
+function readableLine(json: string): string {
   const line: LogLine = JSON.parse(json);
   const level = line.level === 'info' ? [] : [line.level.toUpperCase()];
   const sentence = line.msg === 'request' ? [] : [line.msg];

@@ -3,11 +3,13 @@ import type { Context } from '../context.ts';
 import type { EventData, EventType } from '../contract/events.ts';
 import { type DataKey, seal } from '../crypto/envelope.ts';
 import type { AuditEntry, Trail } from '../store/trail.ts';
+import { detailsBinding } from './audit/details-binding.ts';
 import { entryCode } from './audit/entry-code.ts';
 
+/** What the audit names: the types of events, and what is no event. */
 export type Action =
+  | EventType
   | 'tenant.created'
-  | 'tenant.updated'
   | 'api_key.created'
   | 'api_key.rotated'
   | 'api_key.revoked'
@@ -17,27 +19,10 @@ export type Action =
   | 'signing_key.rotated'
   | 'issuer.added'
   | 'issuer.removed'
-  | 'customer.created'
-  | 'contact.created'
-  | 'contact.updated'
-  | 'contact.deactivated'
-  | 'merchant_account.created'
-  | 'merchant_account.updated'
-  | 'merchant_account.deactivated'
   | 'payment_session.created'
   | 'payment_request.created'
-  | 'payment_request.concluded'
-  | 'stored_payment_method.created'
-  | 'stored_payment_method.replaced'
-  | 'stored_payment_method.patched'
-  | 'stored_payment_method.deleted'
   | 'stored_payment_method.deletion_refused'
-  | 'stored_payment_method.restored'
-  | 'stored_payment_method.locked'
-  | 'stored_payment_method.unlocked'
-  | 'stored_payment_method.token_added'
   | 'stored_payment_method.history_read'
-  | 'account_payment_instrument.replaced'
   | 'gateway_tokens.read'
   | 'payment_data.read'
   | 'audit.read'
@@ -64,13 +49,7 @@ export function trailOf(
   const at = change.at.toISOString();
   const auditId = timeOrderedUuid();
   const sealed = change.details
-    ? seal(JSON.stringify(change.details.value), change.details.under, [
-        ctx.tenant.tenantId,
-        'audit_entries',
-        auditId,
-        'details',
-        1,
-      ])
+    ? seal(JSON.stringify(change.details.value), change.details.under, detailsBinding(ctx.tenant.tenantId, auditId))
     : null;
   const entry: Omit<AuditEntry, 'code'> = {
     audit_id: auditId,

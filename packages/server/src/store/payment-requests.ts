@@ -1,5 +1,6 @@
 import type { PaymentRequestStatus } from '../contract/payments.ts';
 import type { Database, Transaction } from './database.ts';
+import type { WrappedCustomerKey } from './keys.ts';
 import type { FoundSession } from './payment-sessions.ts';
 
 export type PaymentRequestRow = {
@@ -26,8 +27,8 @@ export type PaymentRequestRow = {
 };
 
 const columns = `r.request_id, r.token_hash, r.session_id, r.status, r.submitting_until, r.challenge_reference,
-  r.challenge_action, r.challenge_merchant_account_id, r.key_id, r.sealed, r.secret_id, r.chosen_method_id, r.chosen_method_version, r.consumed_at, r.consumed_method_id,
-  r.consumed_method_version, r.created_at`;
+  r.challenge_action, r.challenge_merchant_account_id, r.key_id, r.sealed, r.secret_id, r.chosen_method_id,
+  r.chosen_method_version, r.consumed_at, r.consumed_method_id, r.consumed_method_version, r.created_at`;
 
 const read = {
   name: 'read-payment-request',
@@ -49,19 +50,21 @@ const readWithSession = {
     SELECT ${columns}, s.customer_uuid, s.customer_id, s.scope, s.amount, s.valid_until, s.closed_at,
       k.key_id AS session_key_id, k.wrapped_key, k.wrapped_by,
       u.consumed_method_id AS closed_by_method_id, u.consumed_method_version AS closed_by_method_version,
-      (
-        SELECT n.record_id
-        FROM vault_secrets v
-        JOIN vault_secrets n ON n.tenant_id = v.tenant_id AND n.customer_uuid = v.customer_uuid
-          AND n.fingerprint = v.fingerprint AND n.record_id IS NOT NULL AND n.destroy_after IS NULL
-        WHERE v.tenant_id = r.tenant_id AND v.secret_id = r.secret_id
-        ORDER BY n.created_at DESC
-        LIMIT 1
-      ) AS same_number_method_id
+      same.record_id AS same_number_method_id, same.sys_version AS same_number_method_version
     FROM payment_requests r
     JOIN user_payment_sessions s ON s.tenant_id = r.tenant_id AND s.session_id = r.session_id
     JOIN customer_keys k ON k.tenant_id = s.tenant_id AND k.key_id = s.key_id
     LEFT JOIN payment_requests u ON u.tenant_id = s.tenant_id AND u.session_id = s.session_id AND u.status = 'CONSUMED'
+    LEFT JOIN LATERAL (
+      SELECT n.record_id, m.sys_version
+      FROM vault_secrets v
+      JOIN vault_secrets n ON n.tenant_id = v.tenant_id AND n.customer_uuid = v.customer_uuid
+        AND n.fingerprint = v.fingerprint AND n.record_id IS NOT NULL AND n.destroy_after IS NULL
+      JOIN stored_payment_methods m ON m.tenant_id = n.tenant_id AND m.id = n.record_id
+      WHERE v.tenant_id = r.tenant_id AND v.secret_id = r.secret_id
+      ORDER BY n.created_at DESC
+      LIMIT 1
+    ) same ON true
     WHERE r.tenant_id = $1 AND r.token_hash = ANY ($2::bytea[])`,
 };
 
@@ -74,7 +77,19 @@ export type RequestWithSession = PaymentRequestRow &
     closed_by_method_id: string | null;
     closed_by_method_version: number | null;
     same_number_method_id: string | null;
+    /** In which version that record holds the number for certain. */
+    same_number_method_version: number | null;
   };
+
+/** The data key of whom the session was for, a customer or somebody who is none yet. */
+export const requestsKey = (
+  request: Pick<RequestWithSession, 'session_key_id' | 'customer_uuid' | 'wrapped_key' | 'wrapped_by'>,
+): WrappedCustomerKey => ({
+  keyId: request.session_key_id,
+  customerUuid: request.customer_uuid,
+  wrappedKey: request.wrapped_key,
+  wrappedBy: request.wrapped_by,
+});
 
 /** The requests with these token hashes (hex), in any order; those that do not exist are left out. */
 export const findRequestsWithSession = (
@@ -129,7 +144,7 @@ const claim = {
     RETURNING r.request_id`,
 };
 
-/** Takes the right to talk to the gateway about a request; false when another submission has it, or it moved on. */
+/** Takes the right to talk to the gateway about a request; false when another call has it, or it moved on. */
 export async function claimPaymentRequest(
   db: Database,
   tenantId: string,

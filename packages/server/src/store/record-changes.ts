@@ -37,9 +37,9 @@ export type RecordChange = {
 export type ChangeOutcome = 'applied' | 'lost';
 
 /**
- * The write path. One statement locks, checks and writes record, version, number, pointer, payment request, answer,
- * audit and event of many changes at once: one round trip on PostgreSQL. On a sharded engine separate statements in
- * one transaction are the better plan, and this module is the only place that would know.
+ * The write path. One statement locks, checks and writes record, version, number, tokens' tasks, pointer, payment
+ * request, answer, audit and event of many changes at once: one round trip on PostgreSQL. On a sharded engine separate
+ * statements in one transaction are the better plan, and this module is the only place that would know.
  *
  * Each part that locks counts the rows of the one before it: that makes every statement lock customers, records,
  * requests and answers in this order, whatever is in it, so that no two can wait for each other.

@@ -17,7 +17,7 @@ export type FieldFault = { reference: string; text: string };
 /** What the frame was about to do when the server could not be reached, or would not do it now. */
 export type Step = 'loading' | 'submitting' | 'waiting' | 'cancelling';
 
-/** Where the customer is. In `offline` the same step can be asked for again; `text` is what the server said, if it did. */
+/** A step of the form. In `offline` the same step can be asked for again; `text` is what the server said, if it did. */
 export type Phase =
   | { name: 'loading' }
   | { name: 'entering'; notice?: Notice; fault?: FieldFault }
@@ -32,10 +32,11 @@ export type Phase =
   | { name: 'session-over' }
   | { name: 'nothing-offered' };
 
-/** A way to pay that the customer picked: a payment choice's name, or the token of an instrument on file. */
+/** Where the customer is, and what is known by then. */
 export type FlowState = {
   phase: Phase;
   session: Session | null;
+  /** The way to pay: a payment choice's name, or the token of an instrument on file. */
   picked: string | null;
   /** How often a bank has said no. */
   declines: number;

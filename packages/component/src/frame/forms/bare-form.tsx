@@ -3,6 +3,7 @@ import { methodNames } from '../method-names.ts';
 import { useText } from '../texts/text-context.tsx';
 import { FormFrame } from './form-frame.tsx';
 import type { FormProps } from './form-props.ts';
+import { MandateText } from './mandate.tsx';
 import { paymentAction } from './payment-action.ts';
 import { useServerFault } from './use-server-fault.ts';
 
@@ -18,7 +19,7 @@ const instruments: Readonly<Record<BareChoice, Instrument>> = {
   TWINT: { paymentMethod: 'TWINT', twint: {} },
 };
 
-/** What the customer agrees to on another party's page. */
+/** What the customer agrees to on another party's page; of iDEAL a SEPA mandate is kept, whose text stands here. */
 export function RedirectForm(props: FormProps) {
   const { t, locale } = useText();
   const method = t(methodNames[props.choice]);
@@ -43,6 +44,7 @@ function BareForm({ action, hint, ...props }: FormProps & { action: string; hint
   return (
     <FormFrame form={props} submit={submit} action={action}>
       <p class="explanation">{hint}</p>
+      <MandateText session={props.session} choice={props.choice} />
     </FormFrame>
   );
 }

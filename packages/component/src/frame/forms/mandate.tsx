@@ -5,22 +5,29 @@ import type { FieldState } from './use-form.ts';
 
 export type MandateProps = { session: Session; choice: PaymentChoice; field: FieldState };
 
-/** What the customer agrees to, in the server's words, and the box to agree with. */
-export function MandateConsent({ session, choice, field }: MandateProps) {
+/** What the customer agrees to, in the server's words; nothing where the choice needs no mandate. */
+export function MandateText({ session, choice }: Omit<MandateProps, 'field'>) {
   const { t } = useText();
   const text = session.mandates?.find(({ paymentChoice }) => paymentChoice === choice)?.text;
+  if (text === undefined) return null;
+  return (
+    <section class="mandate" tabIndex={0} aria-label={t('upc.mandate')}>
+      {text
+        .split(/\n+/)
+        .filter((paragraph) => paragraph.trim() !== '')
+        .map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+    </section>
+  );
+}
+
+/** The mandate's text, and the box to agree with. */
+export function MandateConsent({ field, ...shown }: MandateProps) {
+  const { t } = useText();
   return (
     <>
-      {text !== undefined && (
-        <section class="mandate" tabIndex={0} aria-label={t('upc.mandate')}>
-          {text
-            .split(/\n+/)
-            .filter((paragraph) => paragraph.trim() !== '')
-            .map((paragraph) => (
-              <p key={paragraph}>{paragraph}</p>
-            ))}
-        </section>
-      )}
+      <MandateText {...shown} />
       <CheckField field={field} label={t('upc.mandate.accept')} />
     </>
   );

@@ -4,7 +4,7 @@ import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
 import { findVersion } from '../../store/records.ts';
 import { changedFields, matches } from '../preconditions.ts';
-import { type OpenedRecord, openRecord, presentRecord } from '../stored-payment-methods/content.ts';
+import { type OpenedRecord, openRecord, presentOpened } from '../stored-payment-methods/content.ts';
 
 /**
  * The entity tag of an account's instrument. It names the record too: the pointer may move to another record whose
@@ -38,12 +38,10 @@ export async function checkIfMatch(
   });
 }
 
-const presented = ({ row, content }: OpenedRecord) => presentRecord(row, row.contact_id, content);
-
 /** The fields that differ from the version that the tag names; none when it names another record. */
 async function changedSince(ctx: Context, ifMatch: string, current: OpenedRecord): Promise<string[]> {
   const [, id, version] = /^\s*"([\w|-]+)\.(\d{1,9})"\s*$/.exec(ifMatch) ?? [];
   if (id !== current.row.id) return [];
   const earlier = await findVersion(ctx.db, ctx.tenant.tenantId, id, { version: Number(version) });
-  return earlier ? changedFields(presented(openRecord(ctx, earlier)), presented(current)) : [];
+  return earlier ? changedFields(presentOpened(openRecord(ctx, earlier)), presentOpened(current)) : [];
 }

@@ -78,6 +78,10 @@ async function targetOf(
     throw new OnfileError('errormessage.payment.instrument.changed', { reference: 'paymentRequestToken' });
   }
   const same = await openById(ctx, request.same_number_method_id);
+  // Changed since the request was read, it may hold another number by now.
+  if (same && same.row.sys_version !== request.same_number_method_version) {
+    throw new OnfileError('errormessage.concurrent.modification');
+  }
   if (same) return same;
   return current && current.row.type === enteredType(entered) ? current : null;
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { keyedHash } from '../../crypto/keyed-hash.ts';
 
-export const chainBytes = 32;
+const chainBytes = 32;
 
 /** What the first entry of a tenant follows. */
 export const chainStart: Buffer = Buffer.alloc(chainBytes);

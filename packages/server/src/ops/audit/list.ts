@@ -41,7 +41,7 @@ export const listAudit = operation(
 );
 
 /** Instants are validated by their format, which is what `parseInstant` reads. */
-export const selectionOf = ({ subject_id, action, actor_id, from, to }: AuditFilter): AuditSelection => ({
+const selectionOf = ({ subject_id, action, actor_id, from, to }: AuditFilter): AuditSelection => ({
   subjectId: subject_id ?? null,
   action: action ?? null,
   actorId: actor_id ?? null,

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { AuditItem } from '../../contract/audit.ts';
 import { type DataKey, open, SealBroken } from '../../crypto/envelope.ts';
 import type { ListedEntry } from '../../store/audit-list.ts';
+import { detailsBinding } from './details-binding.ts';
 
 type Opener = Pick<Context, 'tenant' | 'keys'>;
 
@@ -30,7 +31,7 @@ function openDetails(
   try {
     const key = keyOf(ctx, entry);
     if (!key) return { details_missing: 'destroyed' };
-    const binding = [ctx.tenant.tenantId, 'audit_entries', entry.audit_id, 'details', 1] as const;
+    const binding = detailsBinding(ctx.tenant.tenantId, entry.audit_id);
     return { details: JSON.parse(open(sealed, key, binding).toString('utf8')) };
   } catch (error) {
     if (error instanceof SealBroken) return { details_missing: 'changed' };

@@ -6,7 +6,6 @@ import { refuseCardNumbers } from '../card-number-scan.ts';
 
 /** Asymmetric signatures only: with a shared secret, whoever verifies could also sign (RFC 8725, section 3.2). */
 export const issuerAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-export type IssuerAlgorithm = (typeof issuerAlgorithms)[number];
 
 /** What an operator says of an issuer whose access tokens the tenant takes. */
 export type IssuerAddition = {

@@ -36,8 +36,8 @@ export const authenticatePayment = operation(
 type Ended = Exclude<ChallengeResult, { outcome: 'pending' | 'cancelled' }>;
 
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
-  const account = await askedAccount(ctx, request);
-  const ended = account ? await askGateway(ctx, request, account) : null;
+  const account = await challengedAccount(ctx, request);
+  const ended = account ? await askHowItEnded(ctx, request, account) : null;
   if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, session, request);
   if (ended.outcome === 'cancelled') return concludeCancelled(ctx, request);
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
@@ -88,7 +88,7 @@ async function afterChallenge(
 }
 
 /** A request that was challenged before the account was noted was sent to the oldest one. */
-async function askedAccount(ctx: Context, request: PaymentRequestRow): Promise<MerchantAccountRow | null> {
+async function challengedAccount(ctx: Context, request: PaymentRequestRow): Promise<MerchantAccountRow | null> {
   const { tenantId } = ctx.tenant;
   const { challenge_merchant_account_id: id } = request;
   if (id !== null) return findMerchantAccount(ctx.db, tenantId, id);
@@ -97,7 +97,7 @@ async function askedAccount(ctx: Context, request: PaymentRequestRow): Promise<M
 }
 
 /** A gateway that cannot be asked has not decided: the customer may ask again. */
-async function askGateway(
+async function askHowItEnded(
   ctx: Context,
   request: PaymentRequestRow,
   account: MerchantAccountRow,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { claimPaymentRequest, type PaymentRequestRow, releasePaymentRequest } from '../../store/payment-requests.ts';
 import { conflictNow } from './find.ts';
 
-/** Longer than check and tokenisation may take together; a submission that crashed can be repeated after it. */
+/** Longer than check and tokenisation may take together; a call that crashed can be repeated after it. */
 const claimMs = 90_000;
 
 /**

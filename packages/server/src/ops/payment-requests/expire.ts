@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { SealBroken } from '../../crypto/envelope.ts';
+import { requestsKey } from '../../store/payment-requests.ts';
 import {
   expireEmptyRequests,
   expirePaymentRequest,
@@ -41,12 +42,7 @@ async function expireRequest(ctx: Context, request: RequestThatIsOver, now: Date
 
 /** None of a request whose content does not open: nobody can tell which tokens it had. */
 function leftovers(ctx: Context, request: RequestThatIsOver): TokenTask[] {
-  const dataKey = ctx.keys.customerKey({
-    keyId: request.session_key_id,
-    customerUuid: request.customer_uuid,
-    wrappedKey: request.wrapped_key,
-    wrappedBy: request.wrapped_by,
-  });
+  const dataKey = ctx.keys.customerKey(requestsKey(request));
   try {
     const { tokens = [] } = openRequest(ctx, request.request_id, request.sealed, dataKey);
     return retireTasks(ctx, tokens, { recordId: null, dataKey });

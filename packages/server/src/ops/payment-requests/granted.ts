@@ -3,12 +3,12 @@ import type { GrantedInstrument } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { listActiveMerchantAccounts } from '../../store/merchant-accounts.ts';
+import { bankAccountDetails } from '../instruments/bank-account-details.ts';
 import { newMandate } from '../instruments/mandate.ts';
 import { type Tokenized, tokenizeAt } from '../instruments/tokenize.ts';
 import type { VaultNumber } from '../instruments/vault.ts';
 import { ibanAccount } from './bank-account-rules.ts';
 import type { EnteredInstrument } from './content.ts';
-import { bankAccountDetails } from './submit-bank-account.ts';
 
 export type Granted = { instrument: EnteredInstrument; vault: VaultNumber; tokenized: Tokenized };
 
@@ -38,7 +38,11 @@ export async function takeGranted(
         ...(asked.issuer ? { issuer: asked.issuer } : {}),
       });
       const mandate = newMandate(ctx, choice);
-      const elsewhere = await tokenizeAt(ctx, others, bankAccountDetails(account, mandate));
+      const elsewhere = await tokenizeAt(
+        ctx,
+        others,
+        bankAccountDetails({ holder, kept: account.kept, number: account.vault.number }, mandate),
+      );
       return {
         instrument: { bankAccount: account.kept, holder, lastFour: account.lastFour, mandate },
         vault: account.vault,

@@ -3,7 +3,7 @@ import type { PaymentChoice } from '../../contract/payments.ts';
 import { OnfileError } from '../../errors.ts';
 
 /** The object of a submission that describes an instrument of each choice (DESIGN.md, Gateway API). */
-export const entryFields = {
+const entryFields = {
   CREDIT_CARD: 'creditCard',
   SEPA: 'sepa',
   CH_DD: 'chDD',

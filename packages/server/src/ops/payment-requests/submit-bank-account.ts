@@ -1,9 +1,9 @@
-import type { BankAccountDetails } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentSubmission } from '../../contract/gateway.ts';
 import { OnfileError } from '../../errors.ts';
 import type { FoundSession } from '../../store/payment-sessions.ts';
-import type { DirectDebitChoice, Mandate } from '../instruments/kept.ts';
+import { bankAccountDetails } from '../instruments/bank-account-details.ts';
+import type { DirectDebitChoice } from '../instruments/kept.ts';
 import { newMandate } from '../instruments/mandate.ts';
 import { tokenizeAt } from '../instruments/tokenize.ts';
 import { type CheckedBankAccount, checkIban, checkUkAccount, checkUsAccount } from './bank-account-rules.ts';
@@ -23,7 +23,10 @@ export function readBankAccount(
     throw new OnfileError('errormessage.mandate.not.accepted', { reference: `${field}.mandateAccepted` });
   }
   const mandate = newMandate(ctx, choice, signature);
-  const details = bankAccountDetails(account, mandate);
+  const details = bankAccountDetails(
+    { holder: account.holder, kept: account.kept, number: account.vault.number },
+    mandate,
+  );
   return async () => {
     const asked = await askGateway(ctx, (connector, ref, signal) =>
       connector.checkBankAccount(ref, details, signal).catch((error: unknown) => refuseAtField(error, field)),
@@ -70,24 +73,6 @@ function accountAndMandate(
       const { mandateAccepted } = entry;
       return { account, mandateAccepted, ...(signature === undefined ? {} : { signature }), field };
     }
-  }
-}
-
-/** The account in a connector's words. */
-export function bankAccountDetails({ holder, kept, vault }: CheckedBankAccount, mandate: Mandate): BankAccountDetails {
-  const debited = { holder, mandateReference: mandate.reference };
-  switch (kept.choice) {
-    case 'BACS':
-      return { ...debited, kind: 'uk-account', sortCode: kept.sortCode, accountNumber: vault.number };
-    case 'ACH': {
-      const { routingNumber, accountType } = kept;
-      return { ...debited, kind: 'us-account', routingNumber, accountNumber: vault.number, accountType };
-    }
-    case 'SEPA':
-    case 'CH_DD':
-    case 'LSV':
-    case 'IDEAL':
-      return { ...debited, kind: 'iban', iban: vault.number, ...(kept.bic ? { bic: kept.bic } : {}) };
   }
 }
 

@@ -10,7 +10,7 @@ import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
 import { type Happening, trailOf } from '../trail.ts';
 import { timeAfter } from '../version-time.ts';
-import { type OpenedRecord, presentRecord, type SealedContent, sealContent } from './content.ts';
+import { type OpenedRecord, presentOpened, presentRecord, type SealedContent, sealContent } from './content.ts';
 
 /** What a record is about to become: its columns but for those that follow from the change itself. */
 export type NextRecord = {
@@ -96,7 +96,7 @@ export function recordChange(
     sealed: sealContent(ctx.tenant.tenantId, version, next.content, dataKey),
   };
   const presented = presentRecord(record, next.customer.contactId, next.content);
-  const before = current && presentRecord(current.row, current.row.contact_id, current.content);
+  const before = current && presentOpened(current);
   const changed = before ? changedFields(before, presented) : [];
   const trail = trailOf(ctx, {
     ...happening(options, {

@@ -3,7 +3,7 @@ import type { Scope } from '../../contract/scopes.ts';
 import { OnfileError } from '../../errors.ts';
 import { requireScope } from '../operation.ts';
 
-export const directives = ['dry-run', 'allow-token-removal', 'skip-events', 'override-lock'] as const;
+const directives = ['dry-run', 'allow-token-removal', 'skip-events', 'override-lock'] as const;
 export type Directive = (typeof directives)[number];
 
 /** What not everybody who may write may demand. */
@@ -13,7 +13,7 @@ const scopesOf: Partial<Record<Directive, Scope>> = {
 };
 
 /** Reads `sys_directive`: one or more directives, separated by commas or spaces. Throws 400 for one that is not known. */
-export function readDirectives(text: string | undefined): ReadonlySet<Directive> {
+function readDirectives(text: string | undefined): ReadonlySet<Directive> {
   const words = (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
   return new Set(
     words.map((word) => {

@@ -6,7 +6,7 @@ import { listCustomersRecords } from '../../store/records.ts';
 import { mayKnowContact } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
-import { openRecord, presentRecord } from './content.ts';
+import { openRecord, presentOpened } from './content.ts';
 
 /** A contact's records in the order of their ids. A contact that does not exist has none, as upstream answers. */
 export const listContactsStoredPaymentMethods = operation(
@@ -18,7 +18,7 @@ export const listContactsStoredPaymentMethods = operation(
     return readPage(input.query, {
       read: (after, limit) => listCustomersRecords(ctx.db, tenantId, customer.customer_id, after, limit),
       keyOf: (row) => row.id,
-      present: (row) => presentRecord(row, row.contact_id, openRecord(ctx, row).content),
+      present: (row) => presentOpened(openRecord(ctx, row)),
     });
   },
 );
