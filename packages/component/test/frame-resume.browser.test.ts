@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { challenged } from '../../server/test/harness/main-job.ts';
+import { challenged, getRecord, replaceInstrument } from '../../server/test/harness/main-job.ts';
 import { skip } from './harness/browser.ts';
 import { fillCard, openPaymentForm, pickMethod, press, reopenPaymentForm, succeeded } from './harness/payment-form.ts';
 import { initWidget, openShop, openShopPage, type Shop, toldBy, waitUntilTold, widgetConfig } from './harness/shop.ts';
+
+const redirects = [
+  ['PayPal', 'PAYPAL'],
+  ['TWINT', 'TWINT'],
+  ['iDEAL', 'IDEAL'],
+  ['Bancontact', 'BANCONTACT'],
+] as const;
 
 let shop: Shop;
 
 describe('the form, after something came in between', { skip }, () => {
   before(async () => {
     shop = await openShop({
-      permittedPaymentChoices: { MEMBER_ACCOUNT: ['CREDIT_CARD', 'PAYPAL'], ECOM: ['CREDIT_CARD'] },
+      permittedPaymentChoices: {
+        MEMBER_ACCOUNT: ['CREDIT_CARD', ...redirects.map(([, choice]) => choice)],
+        ECOM: ['CREDIT_CARD'],
+      },
     });
   });
   after(() => shop.stop());
@@ -39,19 +49,25 @@ describe('the form, after something came in between', { skip }, () => {
     await page.close();
   });
 
-  it('sends the customer to another page and knows, back from it, that they agreed', async () => {
-    const returnUrl = shop.site.put('/checkout', '');
-    const { page, form, config } = await openPaymentForm(shop, { config: { returnUrl } });
-    await pickMethod(form, 'PayPal');
-    await press(form, 'Continue to PayPal');
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.waitForURL(returnUrl);
-    await page.close();
-    const back = await openShopPage(shop);
-    await initWidget(back, config);
-    await succeeded(back);
-    await back.close();
-  });
+  for (const [name, choice] of redirects) {
+    it(`sends the customer to the page of ${name} and knows, back from it, that they agreed`, async () => {
+      const returnUrl = shop.site.put('/checkout', '');
+      const { page, form, config } = await openPaymentForm(shop, { config: { returnUrl } });
+      await pickMethod(form, name);
+      await press(form, `Continue to ${name}`);
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await page.waitForURL(returnUrl);
+      await page.close();
+      const back = await openShopPage(shop);
+      await initWidget(back, config);
+      const { token } = await succeeded(back);
+      const { body } = await replaceInstrument(shop.server, shop.tenant, token);
+      assert.equal(body.paymentChoice, choice);
+      const record = await getRecord(shop.server, shop.tenant, body.storedPaymentMethodId);
+      assert.equal(record.body.type, choice === 'BANCONTACT' ? 'credit card' : 'electronic check');
+      await back.close();
+    });
+  }
 
   it('says that nothing was saved to a customer who cancelled on the other page', async () => {
     const returnUrl = shop.site.put('/checkout', '');

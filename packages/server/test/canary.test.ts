@@ -9,7 +9,7 @@ import {
   pickCard,
   readSession,
 } from './harness/gateway.ts';
-import { everyRow, query, tablesOf } from './harness/look-inside.ts';
+import { databaseFiles, everyRow, logPosition, query, tablesOf } from './harness/look-inside.ts';
 import {
   amex,
   beginRequest,
@@ -34,6 +34,8 @@ const inClear = 'Canary reference 77';
 
 let server: TestServer;
 let acme: TestTenant;
+/** In PostgreSQL's log of changes. */
+let began: string;
 /** What must be in clear nowhere, under its name. */
 const canaries = new Map<string, string>();
 /** The bodies of all failures. */
@@ -130,6 +132,7 @@ async function misuse(): Promise<void> {
 before(async () => {
   server = await startTestServer();
   acme = await server.tenant('acme');
+  began = await logPosition(server);
   canaries.set('holder', cardHolder);
   canaries.set('address', 'Marmaladewharf');
   canaries.set('own gateway token', ownToken);
@@ -156,6 +159,14 @@ describe('after both dialects were used and misused', () => {
     assert.deepEqual(tablesOf(rows, inClear), ['user_payment_sessions']);
     const [number] = await query<{ fingerprint: Buffer }>(server, 'SELECT fingerprint FROM vault_secrets LIMIT 1');
     assert.deepEqual(tablesOf(rows, number?.fingerprint.toString('hex') ?? ''), ['vault_secrets']);
+  });
+
+  it('no file of the database holds any of it, nor does PostgreSQL’s log of changes', async () => {
+    const { tables, log } = await databaseFiles(server, began);
+    assert.ok(tables.includes(inClear) && log.includes(inClear));
+    for (const [name, canary] of canaries) assert.ok(!tables.includes(canary), name);
+    // Other tests write to the same log, so what is looked for there is this test's alone.
+    for (const canary of [cardHolder, 'Marmaladewharf', ownToken]) assert.ok(!log.includes(canary), canary);
   });
 
   it('no table holds a verification code', async () => {

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestServer } from './server.ts';
 
@@ -85,3 +87,31 @@ export const tablesOf = (rows: readonly { table: string; row: string }[], canary
   const holding = rows.filter(({ row }) => forms.some((form) => row.includes(form)));
   return [...new Set(holding.map(({ table }) => table))];
 };
+
+/** The files of the server's database as they are on disk, and the segments of PostgreSQL's log since a position in it. */
+export async function databaseFiles(server: TestServer, since: string): Promise<{ tables: Buffer; log: Buffer }> {
+  await query(server, 'CHECKPOINT');
+  const [place] = await query<{ directory: string; oid: string; first: string; last: string }>(
+    server,
+    `SELECT current_setting('data_directory') AS directory, d.oid::text AS oid,
+       pg_walfile_name($1::pg_lsn) AS first, pg_walfile_name(pg_current_wal_lsn()) AS last
+     FROM pg_database d WHERE d.datname = current_database()`,
+    [since],
+  );
+  if (!place) throw new Error('the database does not say where it is');
+  const { directory, oid, first, last } = place;
+  const filesIn = async (path: string, isWanted: (name: string) => boolean): Promise<Buffer> => {
+    const names = (await readdir(join(directory, path))).filter(isWanted);
+    return Buffer.concat(await Promise.all(names.map((name) => readFile(join(directory, path, name)))));
+  };
+  return {
+    tables: await filesIn(join('base', oid), () => true),
+    log: await filesIn('pg_wal', (name) => name >= first && name <= last),
+  };
+}
+
+/** Where PostgreSQL's log of changes is now. */
+export async function logPosition(server: TestServer): Promise<string> {
+  const [row] = await query<{ position: string }>(server, 'SELECT pg_current_wal_lsn()::text AS position');
+  return row?.position ?? '0/0';
+}
