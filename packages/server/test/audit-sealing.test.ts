@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import type { Context } from '../src/context.ts';
@@ -14,6 +14,7 @@ import { auditedTenant, changeTrail, sealAll, sealAndSign, sealsOf, verify, writ
 import { query } from './harness/look-inside.ts';
 import { createRecord, putRecord } from './harness/main-job.ts';
 import { startTestServer, type TestServer } from './harness/server.ts';
+import { until } from './harness/until.ts';
 
 let server: TestServer;
 
@@ -74,6 +75,19 @@ describe('sealing', () => {
     await slow.end();
     await sealAll(server, 'slow-writer');
     await assertWhole(ctx, 7);
+  });
+
+  it('goes on while checkpoints cannot be copied out of the database, and says so each time', async () => {
+    const ctx = await auditedTenant(server, 'no-room');
+    await sealAll(server, 'no-room');
+    await mkdir(checkpointFile(server.services.config.auditCheckpointDir, 'no-room'), { recursive: true });
+    for (const entries of [3, 5]) {
+      await writeEntries(ctx, 2);
+      await until(async () => {
+        await assert.rejects(sealTenantAudit(server.services, 'no-room'), { code: 'EISDIR' });
+        return (await sealsOf(server, 'no-room')).length === entries;
+      });
+    }
   });
 
   it('leaves no gap and seals nothing twice while several write and several seal', async () => {

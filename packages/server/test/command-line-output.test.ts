@@ -50,6 +50,7 @@ describe('a command whose output cannot be written', () => {
   it('fails with a sentence', { skip: process.platform !== 'linux' && 'needs /dev/full' }, async () => {
     const full = await open('/dev/full', 'w');
     const child = spawn(process.execPath, [command, 'tenant', 'list'], { env, stdio: ['ignore', full.fd, 'pipe'] });
+    assert.ok(child.stderr);
     const [complaint, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     await full.close();
     assert.deepEqual([exitCode, complaint.split('\n').length], [1, 2], complaint);

@@ -205,6 +205,15 @@ describe('restoring', () => {
     );
   });
 
+  it('brings nothing back to a contact that was deactivated meanwhile', async () => {
+    const grace = await withNewCustomer(server, acme);
+    const { id } = await createRecord(server, grace);
+    await remove(grace, id);
+    const contact = `/contacts/${grace.tenantId}/${grace.contactId}`;
+    assert.equal((await server.call('DELETE', contact, { headers: bearer(grace) })).status, 200);
+    assertRefused(await restore(grace, id), 409, 'record.reference.missing', 'contact_id');
+  });
+
   it('is refused where another record has taken the external id meanwhile', async () => {
     const { id } = await createRecord(server, acme, { sys_external_id: 'taken' });
     await remove(acme, id);

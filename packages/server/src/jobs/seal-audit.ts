@@ -21,14 +21,17 @@ export async function sealTenantAudit(
   shouldStop: () => boolean = () => false,
 ): Promise<number> {
   let progress = await readAuditProgress(services.db, tenantId);
-  let last = await signAndCopy(services, tenantId, progress, copied);
   let mayGoOn = progress.isBehind;
-  while (mayGoOn && !shouldStop()) {
-    mayGoOn = await sealStretch(services, tenantId);
-    progress = await readAuditProgress(services.db, tenantId);
+  let last = copied;
+  for (;;) {
+    if (mayGoOn) {
+      mayGoOn = await sealStretch(services, tenantId);
+      progress = await readAuditProgress(services.db, tenantId);
+    }
+    // After the sealing, so that a full or missing volume for the copies never keeps entries from being sealed.
     last = await signAndCopy(services, tenantId, progress, last);
+    if (!mayGoOn || shouldStop()) return last;
   }
-  return last;
 }
 
 /** Answers whether more may be waiting. */

@@ -12,6 +12,7 @@ import { type OpenedRecord, openRecord } from './content.ts';
 import { requireCurrentVersion } from './current-version.ts';
 import { findRecordEvenDeleted } from './find.ts';
 import { refuseAnyLock } from './lock.ts';
+import { ownerOf } from './references.ts';
 import { numberFields } from './rules.ts';
 import { unchangedRecord } from './unchanged.ts';
 
@@ -29,6 +30,8 @@ export const restoreStoredPaymentMethod = operation(
     retryLostRace(async () => {
       const current = await findRecordEvenDeleted(ctx, input.id);
       const earlier = await versionToRestore(ctx, current, input.version);
+      // A contact that was deactivated gets no record, so none back either.
+      if (current.row.sys_deleted_at) await ownerOf(ctx, current.row.contact_id);
       refuseAnyLock(ctx, current);
       refuseOtherNumber(current, earlier);
       await requireCurrentVersion(ctx, current, { ifMatch: input.ifMatch }, () =>
