@@ -78,9 +78,10 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
     sys_created_by_id: ctx.caller.id,
     sys_last_modified_at: at,
     sys_last_modified_by_id: ctx.caller.id,
-    sys_last_security_context: { caller_kind: ctx.caller.kind, caller_id: ctx.caller.id, trace_id: ctx.traceId },
+    sys_last_security_context: { actor: ctx.caller.id, method: ctx.caller.kind, trace_id: ctx.traceId },
     sys_deleted_at: null,
     sys_deleted_by_id: null,
+    marks: null,
     key_id: dataKey.keyId,
     sealed: sealContent(tenant.tenantId, { id, sys_version: 1 }, content, dataKey),
   };
@@ -89,7 +90,7 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
     customerUuid,
     recordId: id,
     dataKey,
-    body: presentRecord(record, contactId, content),
+    body: presentRecord(record, contactId, content, tenant.tenantId),
     rows: {
       customer_keys: [
         jsonRow({

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
 import type { Scope } from './contract/scopes.ts';
 import type { MasterKey } from './keys/master-key-file.ts';
 import { type TenantKeys, unwrapTenantKeys } from './keys/tenant-keys.ts';
+import { type CustomFieldRow, listAllCustomFields } from './store/custom-fields.ts';
 import { type FoundCustomer, findCustomers } from './store/customers.ts';
 import type { Database } from './store/database.ts';
 import { gatheredRead } from './store/gathered-read.ts';
@@ -43,6 +45,8 @@ export type Services = {
   countRequest(tenantId: string, of: RateBucket): Promise<RateUsage>;
   /** Those of the ids that are merchant accounts of the tenant; one that was ever seen stays known, as none is deleted. */
   knownMerchantAccounts(tenantId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Definitions of custom fields as they were at most half a second ago; the same array as long as they are the same. */
+  customFieldsOf(tenantId: string): Promise<readonly CustomFieldRow[]>;
   connectorOf(tenant: Tenant): Connector;
 };
 
@@ -84,6 +88,7 @@ export function createServices(options: {
   const tenants = new LRUCache<string, { tenant: Tenant | null }>({ max: 10_000, ttl: recentMs });
   const keys = new Map<string, Promise<TenantKeys>>();
   const merchantAccounts = new LRUCache<string, true>({ max: 100_000 });
+  const customFields = new LRUCache<string, { rows: readonly CustomFieldRow[]; readAt: number }>({ max: 10_000 });
   const applyChange = recordChanges(db);
   const services: Services = {
     config,
@@ -139,6 +144,16 @@ export function createServices(options: {
         for (const id of await findMerchantAccountIds(db, tenantId, unseen)) merchantAccounts.set(keyOf(id), true);
       }
       return new Set(ids.filter((id) => merchantAccounts.has(keyOf(id))));
+    },
+    async customFieldsOf(tenantId) {
+      const known = customFields.get(tenantId);
+      if (known && performance.now() - known.readAt < recentMs) return known.rows;
+      const readAt = performance.now();
+      const rows = await listAllCustomFields(db, tenantId);
+      // What is compiled of them is kept by this array.
+      const kept = known && isDeepStrictEqual(known.rows, rows) ? known.rows : rows;
+      customFields.set(tenantId, { rows: kept, readAt });
+      return kept;
     },
   };
   return services;

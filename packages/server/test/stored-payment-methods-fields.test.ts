@@ -152,7 +152,7 @@ describe('replacing a record', () => {
     assert.equal(status, 200);
     assert.deepEqual(content(body), content(record));
     assert.equal(body.sys_last_modified_by_id, acme.clientId);
-    assert.equal(body.sys_last_security_context.caller_id, acme.clientId);
+    assert.equal(body.sys_last_security_context.actor, acme.clientId);
     assert.equal('made' in body.sys_last_security_context, false);
   });
 

@@ -71,6 +71,7 @@ const groups = {
       'stored_payment_method.locked',
       'stored_payment_method.unlocked',
       'stored_payment_method.token_added',
+      'stored_payment_method.recalculated',
     ],
     subject: 'stored_payment_method',
     data: Type.Object(

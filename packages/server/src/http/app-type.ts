@@ -30,5 +30,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route also takes `application/x-www-form-urlencoded`, which is otherwise answered with 415. */
     takesForm?: boolean;
+    /** The body is left unread for the route, whatever its type: it may be larger than memory. */
+    takesStream?: boolean;
   }
 }

@@ -82,6 +82,7 @@ async function readBytes(stream: IncomingMessage, limit: number): Promise<Buffer
 }
 
 async function readBody(request: FastifyRequest): Promise<unknown> {
+  if (request.routeOptions.config.takesStream) return undefined;
   const bytes = await readBytes(request.raw, request.routeOptions.bodyLimit);
   return bytes.length === 0 ? undefined : parserFor(request)(decode(bytes));
 }

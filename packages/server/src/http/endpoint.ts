@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Context, Services } from '../context.ts';
@@ -36,11 +38,14 @@ export type EndpointRequest<Params, Query, Body> = {
   query: Query;
   body: Body;
   ifMatch: string | undefined;
+  /** The bytes of the body, of an endpoint that `takesStream`. */
+  stream: Readable;
+  headers: IncomingHttpHeaders;
   /** Fires when nobody waits for the answer any more. */
   gone: () => AbortSignal;
 };
 
-/** What an endpoint answers: the result of its operation in the words of HTTP. */
+/** What an endpoint answers: the result of its operation in the words of HTTP; a stream where it `streams`. */
 export type Answer = { status?: number; headers?: Record<string, string>; body: object };
 
 type StaticOr<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise;
@@ -58,10 +63,18 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   query?: Query;
   body?: Body;
   /** The schema of the success and its status; `isWrittenAsIs` when an answer that is not of it must be given too. */
-  success: { status?: 200 | 201; schema: TSchema; isWrittenAsIs?: true };
+  success: {
+    status?: 200 | 201 | 202;
+    schema: TSchema;
+    isWrittenAsIs?: true;
+    /** The media types of a stream, when that is what is answered; `present` says which by its header. */
+    streams?: readonly string[];
+  };
   /** Failures beside those that every endpoint has. */
   failures?: readonly ErrorStatus[];
   takesIfMatch?: boolean;
+  /** Takes bytes of any type and length, which the operation reads; then it keeps no answers for an Idempotency-Key. */
+  takesStream?: boolean;
   /** Whether `null` means something in the body, as in a JSON Patch. */
   keepsNulls?: boolean;
   input: (
@@ -101,8 +114,9 @@ export function serveEndpoint<
       ...(params ? { params } : {}),
       ...(query ? { querystring: query } : {}),
       ...(body ? { body } : {}),
-      response: { [success.status ?? 200]: success.schema, ...errorResponses(...failures) },
+      response: { [success.status ?? 200]: successSchema(success), ...errorResponses(...failures) },
     },
+    ...(endpoint.takesStream ? { config: { takesStream: true } } : {}),
     ...(success.isWrittenAsIs ? { serializerCompiler: () => JSON.stringify } : {}),
     onRequest: async (request, reply) => {
       const authenticated = await authenticate(services, endpoint.security, request);
@@ -123,11 +137,13 @@ export function serveEndpoint<
           query: request.query as StaticOr<Query, unknown>,
           body: (endpoint.keepsNulls ? request.body : withoutNulls(request.body)) as StaticOr<Body, undefined>,
           ifMatch: request.headers['if-match'],
+          stream: request.raw,
+          headers: request.headers,
           gone: () => clientGone(reply),
         },
         request.authenticated as AuthenticatedSession,
       );
-      const key = writes ? headerText(request.headers['idempotency-key']) : undefined;
+      const key = writes && !endpoint.takesStream ? headerText(request.headers['idempotency-key']) : undefined;
       if (key !== undefined) {
         return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), present);
       }
@@ -136,8 +152,14 @@ export function serveEndpoint<
   });
 }
 
+const successSchema = ({ schema, streams }: { schema: TSchema; streams?: readonly string[] }): object =>
+  streams
+    ? { description: 'A stream', content: Object.fromEntries(streams.map((type) => [type, { schema }])) }
+    : schema;
+
 function describe(endpoint: {
   method: string;
+  takesStream?: boolean;
   description?: string;
   operation: { scope: string | null };
   takesIfMatch?: boolean;
@@ -146,7 +168,7 @@ function describe(endpoint: {
     endpoint.description ?? '',
     endpoint.operation.scope ? `Needs the scope \`${endpoint.operation.scope}\`.` : '',
     endpoint.takesIfMatch ? 'Takes `If-Match` with the ETag of the version that the change is based on.' : '',
-    endpoint.method === 'GET'
+    endpoint.method === 'GET' || endpoint.takesStream
       ? ''
       : 'Takes `Idempotency-Key`: a retry with the same key gets the first answer, for 24 hours.',
   ]

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { startBackgroundTasks } from '../jobs/background-tasks.ts';
 import { startSealing } from '../jobs/seal-audit.ts';
 import { startSweeping } from '../jobs/sweep.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
@@ -15,7 +16,7 @@ import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
 /** Few: for the demo tenant and the jobs, which may wait for each other; each HTTP process has its own. */
-const ownConnections = 3;
+const ownConnections = 4;
 
 export type Serving = {
   /** What to tell the person who started it. */
@@ -66,11 +67,12 @@ export async function startServing(
     await startTokenWorker(services, queue, logger);
     const sweeping = startSweeping(services, logger);
     const sealing = startSealing(services, logger);
+    const tasks = startBackgroundTasks(services, logger);
     return {
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
       async stop() {
-        await Promise.all([sweeping.stop(), sealing.stop()]);
+        await Promise.all([sweeping.stop(), sealing.stop(), tasks.stop()]);
         await undo();
       },
     };

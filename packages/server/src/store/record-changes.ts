@@ -27,6 +27,8 @@ export type RecordChange = {
   destroyEarlierNumberAfter?: Date;
   /** What is to be done at gateways because of it. */
   tokenTasks?: readonly TokenTask[];
+  /** The keyed hashes that the record is found by from now on; left out, those that it has stay. */
+  terms?: readonly Buffer[];
   /** The task that it is the end of. */
   settledTaskId?: string;
   trail: Trail;
@@ -54,7 +56,7 @@ const applyChanges: Statement = {
         expires date, payrix_migrated boolean, sys_external_id text, sys_locked boolean,
         sys_snapshot_base_version integer, sys_created_at timestamptz, sys_created_by_id text,
         sys_last_modified_at timestamptz, sys_last_modified_by_id text, sys_last_security_context jsonb,
-        sys_deleted_at timestamptz, sys_deleted_by_id text, key_id uuid, sealed text,
+        sys_deleted_at timestamptz, sys_deleted_by_id text, marks jsonb, key_id uuid, sealed text, terms text[],
         account_customer_id bigint, account_version integer, payment_choice text, left_id text, left_version integer,
         request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
         scope_hash text, attempt_id uuid, sealed_answer text, settled_task_id uuid, token_tasks json,
@@ -113,11 +115,11 @@ const applyChanges: Statement = {
       INSERT INTO stored_payment_methods (tenant_id, id, sys_version, customer_id, type, credit_card_type,
         last_four_digits, expires, payrix_migrated, sys_external_id, sys_locked, sys_snapshot_base_version,
         sys_created_at, sys_created_by_id, sys_last_modified_at, sys_last_modified_by_id, sys_last_security_context,
-        key_id, sealed)
+        marks, key_id, sealed)
       SELECT $1, g.id, g.sys_version, g.customer_id, g.type, g.credit_card_type, g.last_four_digits, g.expires,
         g.payrix_migrated, g.sys_external_id, g.sys_locked, g.sys_snapshot_base_version, g.sys_created_at,
-        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context, g.key_id,
-        decode(g.sealed, 'base64')
+        g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context, g.marks,
+        g.key_id, decode(g.sealed, 'base64')
       FROM granted g
       WHERE g.expected_version = 0
     ),
@@ -131,7 +133,7 @@ const applyChanges: Statement = {
         sys_deleted_at = g.sys_deleted_at,
         -- Who tried to delete the record after it was read is not to be forgotten.
         sys_deleted_by_id = CASE WHEN g.sys_deleted_at IS NULL THEN m.sys_deleted_by_id ELSE g.sys_deleted_by_id END,
-        key_id = g.key_id, sealed = decode(g.sealed, 'base64')
+        marks = g.marks, key_id = g.key_id, sealed = decode(g.sealed, 'base64')
       FROM granted g
       WHERE m.tenant_id = $1 AND m.id = g.id AND g.expected_version > 0
     ),
@@ -139,12 +141,25 @@ const applyChanges: Statement = {
       INSERT INTO stored_payment_method_versions (tenant_id, id, sys_version, customer_id, type, credit_card_type,
         last_four_digits, expires, payrix_migrated, sys_external_id, sys_locked, sys_snapshot_base_version,
         sys_created_at, sys_created_by_id, sys_last_modified_at, sys_last_modified_by_id, sys_last_security_context,
-        sys_deleted_at, sys_deleted_by_id, key_id, sealed)
+        sys_deleted_at, sys_deleted_by_id, marks, key_id, sealed)
       SELECT $1, g.id, g.sys_version, g.customer_id, g.type, g.credit_card_type, g.last_four_digits, g.expires,
         g.payrix_migrated, g.sys_external_id, g.sys_locked, g.sys_snapshot_base_version, g.sys_created_at,
         g.sys_created_by_id, g.sys_last_modified_at, g.sys_last_modified_by_id, g.sys_last_security_context,
-        g.sys_deleted_at, g.sys_deleted_by_id, g.key_id, decode(g.sealed, 'base64')
+        g.sys_deleted_at, g.sys_deleted_by_id, g.marks, g.key_id, decode(g.sealed, 'base64')
       FROM granted g
+    ),
+    earlier_terms AS (
+      DELETE FROM custom_field_terms t
+      USING granted g
+      WHERE t.tenant_id = $1 AND t.record_id = g.id AND g.terms IS NOT NULL
+        AND encode(t.term, 'base64') <> ALL (g.terms)
+    ),
+    terms AS (
+      INSERT INTO custom_field_terms (tenant_id, record_id, term)
+      SELECT $1, g.id, decode(term, 'base64')
+      FROM granted g
+      CROSS JOIN LATERAL unnest(g.terms) AS term
+      ON CONFLICT DO NOTHING
     ),
     earlier_numbers AS (
       UPDATE vault_secrets v
@@ -231,6 +246,7 @@ const asInput = (change: RecordChange, n: number): object => ({
   expected_version: change.expectedVersion,
   at: change.trail.audit.at,
   sealed: change.record.sealed.toString('base64'),
+  terms: change.terms?.map((term) => term.toString('base64')),
   account_customer_id: change.account?.customerId,
   account_version: change.account?.expectedAccountVersion,
   payment_choice: change.account?.paymentChoice,
@@ -270,8 +286,7 @@ export function recordChanges(db: Database): (tenantId: string, change: RecordCh
         tenantId,
         JSON.stringify(changes.map(asInput)),
       ]);
-      const applied = new Set(rows.map((row) => row.n));
-      return changes.map((_, n) => (applied.has(n) ? 'applied' : 'lost'));
+      return outcomesOf(changes, rows);
     },
   });
   return (tenantId, change) => gathering.submit(tenantId, change);
@@ -279,6 +294,20 @@ export function recordChanges(db: Database): (tenantId: string, change: RecordCh
 
 /** Applies one change in a transaction that writes more; the caller has to roll all of it back when it is `lost`. */
 export async function applyRecordChange(tx: Transaction, change: RecordChange): Promise<ChangeOutcome> {
-  const rows = await tx.query(applyChanges, [tx.tenantId, JSON.stringify([asInput(change, 0)])]);
-  return rows.length === 1 ? 'applied' : 'lost';
+  const [outcome] = await applyRecordChanges(tx, [change]);
+  return outcome ?? 'lost';
+}
+
+/**
+ * Applies changes of different records in a transaction that writes more. A `lost` one leaves the others as they are:
+ * what else is written must then not be about it.
+ */
+export async function applyRecordChanges(tx: Transaction, changes: readonly RecordChange[]): Promise<ChangeOutcome[]> {
+  const rows = await tx.query<{ n: number }>(applyChanges, [tx.tenantId, JSON.stringify(changes.map(asInput))]);
+  return outcomesOf(changes, rows);
+}
+
+function outcomesOf(changes: readonly RecordChange[], applied: readonly { n: number }[]): ChangeOutcome[] {
+  const numbers = new Set(applied.map(({ n }) => n));
+  return changes.map((_, n) => (numbers.has(n) ? 'applied' : 'lost'));
 }

@@ -1,5 +1,14 @@
 import type { Database, Transaction } from './database.ts';
 
+/** What machinery left on a record. Each part stays until the same machinery writes the record again. */
+export type RecordMarks = {
+  bulk_load?: { id: string; at: string; record_no: number; source_file?: string };
+  bulk_operation?: { id: string; sys_version: number };
+  snapshot_id?: string;
+  /** Files of ours are kept for it, be it only until its earlier versions' are destroyed. */
+  has_files?: boolean;
+};
+
 /** A stored payment method as it is stored: the queryable columns, and the rest sealed under the customer's key. */
 export type RecordRow = {
   id: string;
@@ -22,6 +31,7 @@ export type RecordRow = {
   sys_deleted_at: Date | null;
   /** Who deleted the record, or last tried to. */
   sys_deleted_by_id: string | null;
+  marks: RecordMarks | null;
   key_id: string;
   sealed: Buffer;
 };
@@ -41,7 +51,7 @@ const columns = (table: string) => `
   ${table}.last_four_digits, ${table}.expires, ${table}.payrix_migrated, ${table}.sys_external_id, ${table}.sys_locked,
   ${table}.sys_snapshot_base_version, ${table}.sys_created_at, ${table}.sys_created_by_id,
   ${table}.sys_last_modified_at, ${table}.sys_last_modified_by_id, ${table}.sys_last_security_context,
-  ${table}.sys_deleted_at, ${table}.sys_deleted_by_id, ${table}.key_id, ${table}.sealed`;
+  ${table}.sys_deleted_at, ${table}.sys_deleted_by_id, ${table}.marks, ${table}.key_id, ${table}.sealed`;
 
 /** The start of a SELECT of found records from a table under this name, `c` for the customer and `k` for its key. */
 export const selectFound = (table: string) => `

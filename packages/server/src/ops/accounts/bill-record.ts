@@ -29,7 +29,7 @@ export async function billRecord(
   const dataKey = ctx.keys.customerKey(customersKey(customer));
   const id = target?.row.id ?? newRecordId();
   const match = matchOf(request, target, next);
-  const { change } = recordChange(ctx, {
+  const { change } = await recordChange(ctx, {
     current: target,
     id,
     next: { ...next, customer: { customerId: customer.customer_id, contactId: customer.contact_id, dataKey } },

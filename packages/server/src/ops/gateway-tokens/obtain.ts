@@ -81,11 +81,11 @@ async function tokenize(ctx: Context, { account, details }: Ready): Promise<{ to
   }
 }
 
-function addToken(ctx: Context, task: ObtainTask, record: OpenedRecord, token: Secret<string>) {
+async function addToken(ctx: Context, task: ObtainTask, record: OpenedRecord, token: Secret<string>) {
   const next = unchangedRecord(record);
   const { merchant_account_tokens: tokens } = record.content;
   const added = { merchant_account_id: task.merchant_account_id, token: token.reveal() };
-  const { change } = recordChange(ctx, {
+  const { change } = await recordChange(ctx, {
     current: record,
     id: record.row.id,
     next: { ...next, content: { ...next.content, merchant_account_tokens: [...tokens, added] } },

@@ -1,11 +1,13 @@
 import type { Context } from '../../context.ts';
 import type { EventData } from '../../contract/events.ts';
+import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import type { DataKey } from '../../crypto/envelope.ts';
 import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
-import { findRecordByExternalId, type RecordRow } from '../../store/records.ts';
+import { findRecordByExternalId, type RecordMarks, type RecordRow } from '../../store/records.ts';
+import { customFieldsOnWrite } from '../custom-fields/on-write.ts';
 import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
 import { type Happening, trailOf } from '../trail.ts';
@@ -26,6 +28,8 @@ export type NextRecord = {
     | 'sys_snapshot_base_version'
   >;
   content: SealedContent;
+  /** What machinery leaves on it now; the marks of other machinery stay. */
+  marks?: RecordMarks;
   customer: { customerId: number; contactId: string; dataKey: DataKey };
 };
 
@@ -41,7 +45,8 @@ export type RecordAction =
         | 'stored_payment_method.deleted'
         | 'stored_payment_method.locked'
         | 'stored_payment_method.unlocked'
-        | 'stored_payment_method.token_added';
+        | 'stored_payment_method.token_added'
+        | 'stored_payment_method.recalculated';
       event: boolean;
     }
   | {
@@ -57,26 +62,43 @@ const masked = (content: SealedContent): object => ({
   merchant_account_tokens: content.merchant_account_tokens.map((token) => ({ ...token, token: '[masked]' })),
 });
 
-/** The change that creates a record, or makes the next version of one, with its trail. A deletion is a version too. */
-export function recordChange(
+/** Who made a version, how they were known, what they might do, and from where (contract: `sys_last_security_context`). */
+const securityContext = ({ caller, sourceAddress, traceId }: Context, action: string): object => ({
+  action,
+  actor: caller.id,
+  method: caller.kind,
+  scopes: [...caller.scopes],
+  ...(sourceAddress === null ? {} : { address: sourceAddress }),
+  trace_id: traceId,
+});
+
+/**
+ * The change that creates a record, or makes the next version of one, with its trail. A deletion is a version too. The
+ * tenant's custom fields are calculated with it.
+ */
+export async function recordChange(
   ctx: Context,
   options: RecordAction & {
     current: OpenedRecord | null;
     id: string;
     next: NextRecord;
+    /** The version of a record that is created; 1 when left out. */
+    firstVersion?: number;
     /** The lock that the change goes over: event and audit say so. */
     overridden?: RecordLock | null;
   },
-): { change: RecordChange; presented: ReturnType<typeof presentRecord> } {
-  const { current, id, next, overridden } = options;
+): Promise<{ change: RecordChange; presented: StoredPaymentMethod }> {
+  const { current, id, next, overridden, firstVersion = 1 } = options;
+  const { tenantId } = ctx.tenant;
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
-  const { dataKey } = next.customer;
-  const version = { id, sys_version: (current?.row.sys_version ?? 0) + 1 };
+  const { dataKey, contactId } = next.customer;
+  const version = { id, sys_version: current ? current.row.sys_version + 1 : firstVersion };
   const deletion =
     options.action === 'stored_payment_method.deleted'
       ? { sys_deleted_at: at, sys_deleted_by_id: ctx.caller.id }
       : { sys_deleted_at: null, sys_deleted_by_id: current?.row.sys_deleted_by_id ?? null };
-  const record: RecordRow = {
+  const marks = { ...current?.row.marks, ...next.marks };
+  const written = {
     ...next.fields,
     ...version,
     customer_id: next.customer.customerId,
@@ -85,17 +107,21 @@ export function recordChange(
     sys_last_modified_at: at,
     sys_last_modified_by_id: ctx.caller.id,
     sys_last_security_context: {
-      action: options.action,
-      caller_kind: ctx.caller.kind,
-      caller_id: ctx.caller.id,
-      trace_id: ctx.traceId,
+      ...securityContext(ctx, options.action),
       ...(overridden ? { lock_overridden: true } : {}),
     },
     ...deletion,
-    key_id: dataKey.keyId,
-    sealed: sealContent(ctx.tenant.tenantId, version, next.content, dataKey),
+    marks: Object.keys(marks).length > 0 ? marks : null,
   };
-  const presented = presentRecord(record, next.customer.contactId, next.content);
+  const { content, terms } = await customFieldsOnWrite(ctx, next.content, (given) =>
+    presentRecord(written, contactId, given, tenantId),
+  );
+  const record: RecordRow = {
+    ...written,
+    key_id: dataKey.keyId,
+    sealed: sealContent(tenantId, version, content, dataKey),
+  };
+  const presented = presentRecord(record, contactId, content, tenantId);
   const before = current && presentOpened(current);
   const changed = before ? changedFields(before, presented) : [];
   const trail = trailOf(ctx, {
@@ -111,12 +137,13 @@ export function recordChange(
       under: dataKey,
       value: {
         before: current && detailsBefore(current, dataKey),
-        after: { ...rowDetails(record), ...masked(next.content) },
+        after: { ...rowDetails(record), ...masked(content) },
         ...(overridden ? { overridden_lock: overridden } : {}),
       },
     },
   });
-  return { change: { record, expectedVersion: current?.row.sys_version ?? 0, trail }, presented };
+  const expectedVersion = current?.row.sys_version ?? 0;
+  return { change: { record, expectedVersion, trail, ...(terms ? { terms } : {}) }, presented };
 }
 
 function happening(done: RecordAction, usual: EventData<'stored_payment_method.created'>): Happening {
@@ -132,6 +159,7 @@ function happening(done: RecordAction, usual: EventData<'stored_payment_method.c
     case 'stored_payment_method.locked':
     case 'stored_payment_method.unlocked':
     case 'stored_payment_method.token_added':
+    case 'stored_payment_method.recalculated':
       return done.event ? { action: done.action, event: usual } : { action: done.action };
   }
 }

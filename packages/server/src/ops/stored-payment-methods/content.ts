@@ -13,10 +13,12 @@ export type SealedContent = Pick<
   KeptFacts & {
     /** Of a record that is locked with a reason, or was changed while it was locked. */
     lock?: RecordLock | undefined;
+    /** Of the calculated fields that failed at this version; absent when none did. */
+    calculationErrors?: { field: string; error: string }[] | undefined;
   };
 
 /** A record in clear, with the key that its content is sealed under. */
-export type OpenedRecord = { row: FoundRecord; content: SealedContent; dataKey: DataKey };
+export type OpenedRecord = { tenantId: string; row: FoundRecord; content: SealedContent; dataKey: DataKey };
 
 const bindingOf = (tenantId: string, row: Pick<RecordRow, 'id' | 'sys_version'>) =>
   [tenantId, 'stored_payment_methods', row.id, 'content', row.sys_version] as const;
@@ -37,11 +39,18 @@ export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundReco
     wrappedBy: row.wrapped_by,
   });
   const content = JSON.parse(open(row.sealed, dataKey, bindingOf(ctx.tenant.tenantId, row)).toString('utf8'));
-  return { row, content, dataKey };
+  return { tenantId: ctx.tenant.tenantId, row, content, dataKey };
 }
 
 /** The record as the contract shows it; a field that is absent is undefined. */
-export function presentRecord(row: RecordRow, contactId: string, content: SealedContent): StoredPaymentMethod {
+export function presentRecord(
+  row: Omit<RecordRow, 'key_id' | 'sealed'>,
+  contactId: string,
+  content: SealedContent,
+  tenantId: string,
+): StoredPaymentMethod {
+  const { bulk_load: load, bulk_operation: operation, snapshot_id, has_files } = row.marks ?? {};
+  const { calculationErrors } = content;
   return {
     billing_address: content.billing_address,
     contact_id: contactId,
@@ -54,10 +63,21 @@ export function presentRecord(row: RecordRow, contactId: string, content: Sealed
     name: content.name,
     name_on_account: content.name_on_account,
     payrix_migrated: row.payrix_migrated ?? undefined,
+    sys_bulk_load_at: load?.at,
+    sys_bulk_load_id: load?.id,
+    sys_bulk_load_pk: load && `${tenantId}|${load.id}`,
+    sys_bulk_load_record_no: load?.record_no,
+    sys_bulk_load_source_file: load?.source_file,
+    sys_calculated_field_error: calculationErrors && calculationErrorText(calculationErrors),
+    sys_calculated_field_errors: calculationErrors,
+    sys_configuration_snapshot_id: snapshot_id,
     sys_created_at: row.sys_created_at.toISOString(),
     sys_created_by_id: row.sys_created_by_id,
     sys_deleted_by_id: row.sys_deleted_by_id ?? undefined,
     sys_external_id: row.sys_external_id ?? undefined,
+    sys_has_files_in_s3: has_files,
+    sys_last_bulk_data_operation_id: operation?.id,
+    sys_last_bulk_data_operation_sys_version: operation && String(operation.sys_version),
     sys_last_modified_at: row.sys_last_modified_at.toISOString(),
     sys_last_modified_by_id: row.sys_last_modified_by_id,
     sys_last_security_context: row.sys_last_security_context,
@@ -68,5 +88,13 @@ export function presentRecord(row: RecordRow, contactId: string, content: Sealed
   };
 }
 
-export const presentOpened = ({ row, content }: OpenedRecord): StoredPaymentMethod =>
-  presentRecord(row, row.contact_id, content);
+const longestErrorText = 2000;
+
+const calculationErrorText = (errors: readonly { field: string; error: string }[]): string =>
+  errors
+    .map(({ field, error }) => `${field}: ${error}`)
+    .join('; ')
+    .slice(0, longestErrorText);
+
+export const presentOpened = ({ tenantId, row, content }: OpenedRecord): StoredPaymentMethod =>
+  presentRecord(row, row.contact_id, content, tenantId);

@@ -20,7 +20,7 @@ export const createStoredPaymentMethod = operation(
     const directives = givenDirectives(ctx, body.sys_directive);
     checkFields(body);
     await checkMerchantAccounts(ctx, body.merchant_account_tokens);
-    const { change, presented } = recordChange(ctx, {
+    const { change, presented } = await recordChange(ctx, {
       current: null,
       id: newRecordId(),
       next: {

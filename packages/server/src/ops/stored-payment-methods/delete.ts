@@ -31,7 +31,7 @@ export const deleteStoredPaymentMethod = operation(
         if (refusal instanceof OnfileError) await rememberAttempt(ctx, current, refusal);
         throw refusal;
       }
-      const { change, presented } = recordChange(ctx, {
+      const { change, presented } = await recordChange(ctx, {
         current,
         id,
         next: unchangedRecord(current),

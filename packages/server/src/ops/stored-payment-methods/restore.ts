@@ -88,7 +88,7 @@ async function applyRestoration(
   current: OpenedRecord,
   earlier: OpenedRecord,
 ): Promise<RestoredRecord | 'lost'> {
-  const { change, presented } = recordChange(ctx, {
+  const { change, presented } = await recordChange(ctx, {
     current,
     id: current.row.id,
     next: restoredRecord(current, earlier),

@@ -61,7 +61,7 @@ async function changeLock(
   const { fields, content, customer } = unchangedRecord(current);
   const { lock: _, ...unlocked } = content;
   const lock = held && { ...held, since: ctx.now().toISOString() };
-  const { change } = recordChange(ctx, {
+  const { change } = await recordChange(ctx, {
     current,
     id: current.row.id,
     next: {

@@ -51,7 +51,7 @@ export async function updateRecord(
     const checkId = () => checkExternalId(ctx, id, next.fields.sys_external_id);
     await requireCurrentVersion(ctx, current, preconditions, checkId);
     const event = !directives.has('skip-events');
-    const { change, presented } = recordChange(ctx, { current, id, next, action, event, overridden });
+    const { change, presented } = await recordChange(ctx, { current, id, next, action, event, overridden });
     if (directives.has('dry-run')) {
       await checkId();
       return presented;

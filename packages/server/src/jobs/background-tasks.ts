@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Services } from '../context.ts';
+import { runNextTask, type TaskHandlers } from '../ops/background-tasks/run.ts';
+import { type Rounds, startRounds } from './tenant-rounds.ts';
+
+const pauseMs = 500;
+
+/** The work of each kind, where all workers find it. */
+export const taskHandlers: TaskHandlers = {};
+
+/** Runs one tenant's tasks, one after the other, until none is due. */
+export async function runTenantTasks(
+  services: Services,
+  tenantId: string,
+  { stopping, logger }: { stopping: AbortSignal; logger: Logger },
+): Promise<void> {
+  const onFailure = (error: unknown, kind: string) =>
+    logger.error({ err: error, job: 'background-task', kind, tenantId }, 'job failed');
+  for (;;) {
+    if (stopping.aborted || !(await runNextTask(services, tenantId, taskHandlers, { stopping, onFailure }))) return;
+  }
+}
+
+/** Runs every tenant's tasks as they come, until stopped. A long one of one tenant keeps no other tenant waiting. */
+export function startBackgroundTasks(services: Services, logger: Logger): Rounds {
+  const atWork = new Map<string, Promise<void>>();
+  const rounds = startRounds(services, logger, {
+    name: 'background-tasks',
+    pauseMs,
+    run: async (tenantId, stopping) => {
+      if (atWork.has(tenantId)) return;
+      const work = runTenantTasks(services, tenantId, { stopping, logger })
+        .catch((error: unknown) => logger.error({ err: error, job: 'background-task', tenantId }, 'job failed'))
+        .finally(() => atWork.delete(tenantId));
+      atWork.set(tenantId, work);
+    },
+  });
+  return {
+    async stop() {
+      await rounds.stop();
+      await Promise.all(atWork.values());
+    },
+  };
+}
