@@ -64,6 +64,7 @@ export async function runNextTask(
     sourceAddress: order.sourceAddress,
   };
   let isCancelled = task.cancel_requested_at !== null;
+  let gotSomewhere = false;
   const end = (state: 'done' | 'failed' | 'cancelled', failure: string | null) =>
     services.db.transaction(tenantId, (tx) => endTask(tx, claim, { state, failure, at: services.now() }));
   const run: TaskRun = {
@@ -78,6 +79,7 @@ export async function runNextTask(
         isCancelled = kept.isCancelled;
         return done;
       });
+      gotSomewhere = true;
       if (isCancelled || stopping.aborted) throw new Interrupted('the work was told to end');
       return result;
     },
@@ -93,7 +95,7 @@ export async function runNextTask(
     else if (error instanceof OnfileError && error.status < 500) await end('failed', error.code);
     else {
       onFailure(error, task.kind);
-      if (task.attempts >= mostAttempts) await end('failed', 'errormessage.internal');
+      if (task.attempts >= mostAttempts && !gotSomewhere) await end('failed', 'errormessage.internal');
       else await releaseTask(services.db, tenantId, claim, new Date(services.now().getTime() + retryMs));
     }
   }
