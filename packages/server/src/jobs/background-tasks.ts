@@ -14,8 +14,7 @@ export async function runTenantTasks(
   tenantId: string,
   { stopping, logger }: { stopping: AbortSignal; logger: Logger },
 ): Promise<void> {
-  const onFailure = (error: unknown, kind: string) =>
-    logger.error({ err: error, job: 'background-task', kind, tenantId }, 'job failed');
+  const onFailure = (error: unknown, kind: string) => logger.error({ err: error, job: kind, tenantId }, 'job failed');
   for (;;) {
     if (stopping.aborted || !(await runNextTask(services, tenantId, taskHandlers, { stopping, onFailure }))) return;
   }

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { startBackgroundTasks } from '../jobs/background-tasks.ts';
 import { startSealing } from '../jobs/seal-audit.ts';
 import { startSweeping } from '../jobs/sweep.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
@@ -8,6 +7,7 @@ import { startTokenWorker } from '../jobs/token-worker.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { demoOrigins } from './demo-settings.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
 import type { DeploymentDatabase } from './deployment-database.ts';
@@ -16,7 +16,7 @@ import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
 /** Few: for the demo tenant and the jobs, which may wait for each other; each HTTP process has its own. */
-const ownConnections = 4;
+const ownConnections = 3;
 
 export type Serving = {
   /** What to tell the person who started it. */
@@ -67,7 +67,10 @@ export async function startServing(
     await startTokenWorker(services, queue, logger);
     const sweeping = startSweeping(services, logger);
     const sealing = startSealing(services, logger);
-    const tasks = startBackgroundTasks(services, logger);
+    const tasks = startBackgroundWork(
+      { config, databaseUrl: database.url, publicUrl: http.url, isTerminal: process.stderr.isTTY },
+      logger,
+    );
     return {
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Rounds } from '../jobs/tenant-rounds.ts';
+
+export type ToBackgroundThread = { config: Config; databaseUrl: string; publicUrl: string; isTerminal: boolean };
+
+const threadFile = new URL('./background-thread.ts', import.meta.url);
+const restartPauseMs = 500;
+/** Longer than any stretch of work between two commits. */
+const stopMs = 10_000;
+
+/**
+ * Runs loads, operations and other long work in a thread of its own, so that requests never wait for a million rows,
+ * and starts another should it end. `stop` waits for the stretch at hand; the next start goes on from there.
+ */
+export function startBackgroundWork(data: ToBackgroundThread, logger: Logger): Rounds {
+  const stopping = new AbortController();
+  let thread = startThread();
+
+  function startThread(): { worker: Worker; ended: Promise<void> } {
+    const worker = new Worker(threadFile, { workerData: data });
+    worker.on('error', (error) => logger.error({ err: error }, 'the background thread failed'));
+    return { worker, ended: new Promise((resolve) => void worker.once('exit', () => resolve())) };
+  }
+  async function keepAlive(): Promise<void> {
+    for (;;) {
+      await thread.ended;
+      if (stopping.signal.aborted) return;
+      logger.error('the background thread ended; starting another');
+      await delay(restartPauseMs, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      thread = startThread();
+    }
+  }
+  const kept = keepAlive();
+  return {
+    async stop() {
+      stopping.abort();
+      const { worker } = thread;
+      worker.postMessage('stop');
+      const force = setTimeout(() => void worker.terminate(), stopMs);
+      await kept;
+      clearTimeout(force);
+    },
+  };
+}
