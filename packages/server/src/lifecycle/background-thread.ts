@@ -2,15 +2,20 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startBackgroundTasks } from '../jobs/background-tasks.ts';
+import { startSealing } from '../jobs/seal-audit.ts';
+import { startSweeping } from '../jobs/sweep.ts';
+import { createTokenWaker } from '../jobs/token-waker.ts';
+import { startTokenWorker } from '../jobs/token-worker.ts';
 import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createLogger } from '../log.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
+import { openJobQueue } from '../store/job-queue.ts';
 import type { ToBackgroundThread } from './background-work.ts';
 import { terminalLog } from './terminal-log.ts';
 
-/** Enough for two stretches of work under way and a look at what is next. */
-const connections = 4;
+/** For each job its own, and two stretches of a long one under way; none of them waits for an answer to a request. */
+const connections = 6;
 const standardError = 2;
 
 const { config, databaseUrl, publicUrl, isTerminal }: ToBackgroundThread = workerData;
@@ -22,9 +27,21 @@ const db = openDatabase({
   connections,
   onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
 });
-const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => publicUrl });
-const tasks = startBackgroundTasks(services, logger);
+const onError = (error: unknown) => logger.warn({ err: error, job: 'queue' }, 'the job queue could not be used');
+const queue = await openJobQueue(db, { maintains: true, onError });
+const waker = createTokenWaker(queue, onError);
+const { services } = createDeploymentServices({
+  config,
+  db,
+  masterKey,
+  publicUrl: () => publicUrl,
+  wakeTokenWorker: waker.wake,
+});
+await startTokenWorker(services, queue, logger);
+const jobs = [startSweeping(services, logger), startSealing(services, logger), startBackgroundTasks(services, logger)];
 if (!parentPort) throw new Error('not started as a thread');
 await once(parentPort, 'message');
-await tasks.stop();
+await Promise.all(jobs.map((job) => job.stop()));
+await waker.stop();
+await queue.stop();
 await db.close();

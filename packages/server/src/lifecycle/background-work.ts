@@ -12,8 +12,8 @@ const restartPauseMs = 500;
 const stopMs = 10_000;
 
 /**
- * Runs loads, operations and other long work in a thread of its own, so that requests never wait for a million rows,
- * and starts another should it end. `stop` waits for the stretch at hand; the next start goes on from there.
+ * Runs the jobs and all long work in a thread of its own, so that requests never wait for a million rows, and starts
+ * another should it end. `stop` waits for the stretch at hand; the next start goes on from there.
  */
 export function startBackgroundWork(data: ToBackgroundThread, logger: Logger): Rounds {
   const stopping = new AbortController();

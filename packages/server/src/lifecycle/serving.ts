@@ -1,12 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { startSealing } from '../jobs/seal-audit.ts';
-import { startSweeping } from '../jobs/sweep.ts';
-import { createTokenWaker } from '../jobs/token-waker.ts';
-import { startTokenWorker } from '../jobs/token-worker.ts';
 import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
-import { openJobQueue } from '../store/job-queue.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { demoOrigins } from './demo-settings.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
@@ -15,8 +10,8 @@ import { openDeploymentMasterKey } from './deployment-master-key.ts';
 import { serveHttp } from './http-process.ts';
 import { startWorkers } from './workers.ts';
 
-/** Few: for the demo tenant and the jobs, which may wait for each other; each HTTP process has its own. */
-const ownConnections = 3;
+/** Few: for the start and the demo tenant; HTTP and the background have their own. */
+const ownConnections = 2;
 
 export type Serving = {
   /** What to tell the person who started it. */
@@ -47,27 +42,9 @@ export async function startServing(
       await http.close();
       await db.close();
     };
-    const onError = (error: unknown) => logger.warn({ err: error, job: 'queue' }, 'the job queue could not be used');
-    const queue = await openJobQueue(db, { maintains: true, onError });
-    const waker = createTokenWaker(queue, onError);
-    undo = async () => {
-      await http.close();
-      await waker.stop();
-      await queue.stop();
-      await db.close();
-    };
-    const { services } = createDeploymentServices({
-      config,
-      db,
-      masterKey,
-      publicUrl: () => http.url,
-      wakeTokenWorker: waker.wake,
-    });
+    const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
     const hasDemo = servesDemo(config) && (await ensureDemoTenant(services, http, onProgress));
-    await startTokenWorker(services, queue, logger);
-    const sweeping = startSweeping(services, logger);
-    const sealing = startSealing(services, logger);
-    const tasks = startBackgroundWork(
+    const background = startBackgroundWork(
       { config, databaseUrl: database.url, publicUrl: http.url, isTerminal: process.stderr.isTTY },
       logger,
     );
@@ -75,7 +52,7 @@ export async function startServing(
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
       async stop() {
-        await Promise.all([sweeping.stop(), sealing.stop(), tasks.stop()]);
+        await background.stop();
         await undo();
       },
     };
