@@ -2,6 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
+import type { FileStorage } from './connectors/files/file-storage.ts';
+import { createLocalStorage } from './connectors/files/local-storage.ts';
+import { httpMalwareScan, type MalwareScan } from './connectors/files/malware-scan.ts';
+import { createS3Storage } from './connectors/files/s3-storage.ts';
 import type { Scope } from './contract/scopes.ts';
 import type { MasterKey } from './keys/master-key-file.ts';
 import { type TenantKeys, unwrapTenantKeys } from './keys/tenant-keys.ts';
@@ -10,7 +14,7 @@ import { type FoundCustomer, findCustomers } from './store/customers.ts';
 import type { Database } from './store/database.ts';
 import { gatheredRead } from './store/gathered-read.ts';
 import { listTenantKeys } from './store/keys.ts';
-import { findMerchantAccountIds } from './store/merchant-accounts.ts';
+import { findMerchantAccountIds, findMerchantAccounts, type MerchantAccountRow } from './store/merchant-accounts.ts';
 import { findRequestsWithSession, type RequestWithSession } from './store/payment-requests.ts';
 import { type RateBucket, type RateUsage, requestCounter } from './store/rate-limits.ts';
 import { type ChangeOutcome, type RecordChange, recordChanges } from './store/record-changes.ts';
@@ -38,6 +42,7 @@ export type Services = {
   readCustomer(tenantId: string, customerId: number): Promise<FoundCustomer | null>;
   /** By the token's hash in hex. */
   readPaymentRequest(tenantId: string, tokenHash: string): Promise<RequestWithSession | null>;
+  readMerchantAccount(tenantId: string, id: string): Promise<MerchantAccountRow | null>;
   /** Wakes the worker when the change brought tasks for it. */
   changeRecord(tenantId: string, change: RecordChange): Promise<ChangeOutcome>;
   /** Tells the worker of tasks that were committed. Should that be lost, the sweep finds them. */
@@ -47,7 +52,14 @@ export type Services = {
   knownMerchantAccounts(tenantId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Definitions of custom fields as they were at most half a second ago; the same array as long as they are the same. */
   customFieldsOf(tenantId: string): Promise<readonly CustomFieldRow[]>;
+  /** Makes this process read them anew: whoever changed a definition finds it in force. */
+  forgetCustomFields(tenantId: string): void;
   connectorOf(tenant: Tenant): Connector;
+  fileStorage: FileStorage;
+  /** Null: files are not scanned. */
+  scanFile: MalwareScan | null;
+  /** Where callers reach the server, without a slash at the end. */
+  publicUrl(): string;
 };
 
 /** The answer to a caller's Idempotency-Key, sealed, to be written with the change that it answers. */
@@ -80,6 +92,8 @@ export function createServices(options: {
   db: Database;
   masterKey: MasterKey;
   connectorOf: (tenant: Tenant) => Connector;
+  /** Of the command line, where nobody asks for a link, there is none. */
+  publicUrl?: () => string;
   wakeTokenWorker?: Services['wakeTokenWorker'];
   now?: () => Date;
 }): Services {
@@ -96,6 +110,9 @@ export function createServices(options: {
     masterKey,
     now,
     connectorOf,
+    fileStorage: config.filesS3 ? createS3Storage(config.filesS3) : createLocalStorage(config.filesDir),
+    scanFile: config.filesScanUrl === null ? null : httpMalwareScan(config.filesScanUrl),
+    publicUrl: options.publicUrl ?? (() => config.publicUrl ?? ''),
     async tenantById(tenantId) {
       const known = tenants.get(tenantId);
       if (known) return known.tenant;
@@ -123,6 +140,10 @@ export function createServices(options: {
     readPaymentRequest: gatheredRead({
       read: (tenantId, hashes) => findRequestsWithSession(db, tenantId, hashes),
       keyOf: (request) => request.token_hash.toString('hex'),
+    }),
+    readMerchantAccount: gatheredRead({
+      read: (tenantId, ids) => findMerchantAccounts(db, tenantId, ids),
+      keyOf: (account) => account.merchant_account_id,
     }),
     async changeRecord(tenantId, change) {
       const outcome = await applyChange(tenantId, change);
@@ -154,6 +175,10 @@ export function createServices(options: {
       const kept = known && isDeepStrictEqual(known.rows, rows) ? known.rows : rows;
       customFields.set(tenantId, { rows: kept, readAt });
       return kept;
+    },
+    forgetCustomFields(tenantId) {
+      const known = customFields.get(tenantId);
+      if (known) customFields.set(tenantId, { ...known, readAt: Number.NEGATIVE_INFINITY });
     },
   };
   return services;

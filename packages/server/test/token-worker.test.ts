@@ -5,14 +5,14 @@ import { sweepTenant } from '../src/jobs/sweep.ts';
 import { createTokenWaker, type TokenWaker } from '../src/jobs/token-waker.ts';
 import { startTokenWorker } from '../src/jobs/token-worker.ts';
 import { createLogger } from '../src/log.ts';
-import { runTokenTask } from '../src/ops/gateway-tokens/run-task.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type JobQueue, openJobQueue, quietJobQueue } from '../src/store/job-queue.ts';
-import { claimTokenTask } from '../src/store/token-tasks.ts';
+import { claimTokenTasks } from '../src/store/token-tasks.ts';
 import { useCard, withNewCustomer } from './harness/gateway.ts';
 import {
   addMerchantAccount,
   pendingTasks,
+  runTokenTask,
   standing,
   type WatchedGateway,
   watchGateway,
@@ -56,7 +56,7 @@ describe('a task', () => {
   it('is done once, however many workers take it at the same time', async () => {
     const { id, taskId } = await recordWithTask();
     const earlier = gateway.tokenized.length;
-    const work = () => runTokenTask(server.services, 'acme', taskId);
+    const work = () => runTokenTask(server, 'acme', taskId);
     await Promise.all([work(), work(), work()]);
     assert.equal(gateway.tokenized.length, earlier + 1);
     assert.equal((await getRecord(server, acme, id)).body.sys_version, 2);
@@ -66,11 +66,11 @@ describe('a task', () => {
     const { id, taskId } = await recordWithTask();
     const now = server.clock.now();
     const died = { now, until: new Date(now.getTime() + 60_000) };
-    assert.ok(await claimTokenTask(server.services.db, 'acme', taskId, died));
-    await runTokenTask(server.services, 'acme', taskId);
+    assert.ok((await claimTokenTasks(server.services.db, 'acme', [taskId], died)).length);
+    await runTokenTask(server, 'acme', taskId);
     assert.equal((await standing(server, acme, id)).at(-1), `${second} pending`);
     server.clock.advance(61_000);
-    await runTokenTask(server.services, 'acme', taskId);
+    await runTokenTask(server, 'acme', taskId);
     assert.equal((await standing(server, acme, id)).at(-1), `${second} active`);
   });
 
@@ -80,7 +80,7 @@ describe('a task', () => {
     const { tokenizationTimeoutMs } = config;
     config.tokenizationTimeoutMs = 50;
     gateway.meanwhile = () => new Promise(() => {});
-    assert.equal(await runTokenTask(server.services, 'acme', taskId), 'again');
+    assert.equal(await runTokenTask(server, 'acme', taskId), 'again');
     config.tokenizationTimeoutMs = tokenizationTimeoutMs;
     assert.equal((await standing(server, acme, id)).at(-1), `${second} pending gateway_failed`);
   });

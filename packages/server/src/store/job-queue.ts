@@ -39,13 +39,13 @@ export type TokenTaskJob = { tenantId: string; taskId: string };
 export type JobQueue = {
   /** Puts jobs into the queue. One that is in it already stays as it is. */
   send(jobs: readonly TokenTaskJob[]): Promise<void>;
-  /** Runs jobs as they come, and `again` later when that is what came out. */
-  work(run: (job: TokenTaskJob) => Promise<'over' | 'again'>): Promise<void>;
+  /** Runs jobs as they come, many at once, and those `again` later of which that came out, by the ids of their tasks. */
+  work(run: (jobs: readonly TokenTaskJob[]) => Promise<ReadonlyMap<string, 'over' | 'again'>>): Promise<void>;
   /** Waits for the jobs at work. */
   stop(): Promise<void>;
 };
 
-const jobsAtOnce = 20;
+const jobsAtOnce = 100;
 
 /**
  * The queue of pg-boss, which the migrations have made. It is only used here: the server's role can change no table.
@@ -74,13 +74,14 @@ export async function openJobQueue(
       await boss.work(
         tokenTaskQueue,
         { batchSize: jobsAtOnce, pollingIntervalSeconds: 1, burstWhenBatchFull: true, perJobResults: true },
-        (jobs) =>
-          Promise.all(
-            jobs.map(async ({ id, data }) => ({
-              id,
-              status: (await run(data as TokenTaskJob)) === 'over' ? ('completed' as const) : ('failed' as const),
-            })),
-          ),
+        async (jobs) => {
+          const asked = jobs.map(({ id, data }) => ({ id, task: data as TokenTaskJob }));
+          const outcomes = await run(asked.map(({ task }) => task));
+          return asked.map(({ id, task }) => ({
+            id,
+            status: outcomes.get(task.taskId) === 'over' ? ('completed' as const) : ('failed' as const),
+          }));
+        },
       );
     },
     async stop() {

@@ -29,6 +29,18 @@ export async function findMerchantAccount(
   return row ?? null;
 }
 
+const readSome = {
+  name: 'read-merchant-accounts',
+  text: `SELECT ${columns} FROM merchant_accounts WHERE tenant_id = $1 AND merchant_account_id = ANY ($2::text[])`,
+};
+
+/** The accounts with these ids, in any order; those that do not exist are left out. */
+export const findMerchantAccounts = (
+  db: Database,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<MerchantAccountRow[]> => db.single(tenantId, readSome, [tenantId, ids]);
+
 const readPage = {
   name: 'read-merchant-accounts-page',
   text: `

@@ -52,12 +52,12 @@ export async function insertTokenTasks(tx: Transaction, tasks: readonly TokenTas
 }
 
 const claim = {
-  name: 'claim-token-task',
+  name: 'claim-token-tasks',
   text: `
     WITH claimed AS (
       UPDATE token_tasks t
       SET attempts = t.attempts + 1, claimed_until = $4, updated_at = $3
-      WHERE t.tenant_id = $1 AND t.task_id = $2 AND t.state = 'pending'
+      WHERE t.tenant_id = $1 AND t.task_id = ANY ($2::uuid[]) AND t.state = 'pending'
         AND (t.claimed_until IS NULL OR t.claimed_until <= $3)
       RETURNING t.tenant_id, t.task_id, t.kind, t.record_id, t.merchant_account_id, t.secret_id, t.key_id, t.sealed,
         t.attempts, t.created_at
@@ -68,22 +68,22 @@ const claim = {
     LEFT JOIN customer_keys k ON k.tenant_id = c.tenant_id AND k.key_id = c.key_id`,
 };
 
-/** Takes a task into one worker's hands until it is settled; null when it is done, failed, or another worker's. */
-export async function claimTokenTask(
+/** Takes tasks into one worker's hands until they are settled, but for those done, failed, or in another worker's. */
+export const claimTokenTasks = (
   db: Database,
   tenantId: string,
-  taskId: string,
+  taskIds: readonly string[],
   times: { now: Date; until: Date },
-): Promise<ClaimedTask | null> {
-  const [task] = await db.single<ClaimedTask>(tenantId, claim, [tenantId, taskId, times.now, times.until]);
-  return task ?? null;
-}
+): Promise<ClaimedTask[]> => db.single(tenantId, claim, [tenantId, taskIds, times.now, times.until]);
 
-const finish = { name: 'finish-token-task', text: 'DELETE FROM token_tasks WHERE tenant_id = $1 AND task_id = $2' };
+const finish = {
+  name: 'finish-token-tasks',
+  text: 'DELETE FROM token_tasks WHERE tenant_id = $1 AND task_id = ANY ($2::uuid[])',
+};
 
-/** A task that is done, or that there is no reason for any more. */
-export async function deleteTokenTask(db: Database, tenantId: string, taskId: string): Promise<void> {
-  await db.single(tenantId, finish, [tenantId, taskId]);
+/** Tasks that are done, or that there is no reason for any more. */
+export async function deleteTokenTasks(db: Database, tenantId: string, taskIds: readonly string[]): Promise<void> {
+  if (taskIds.length > 0) await db.single(tenantId, finish, [tenantId, taskIds]);
 }
 
 const giveBack = {

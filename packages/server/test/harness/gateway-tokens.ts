@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../src/connectors/connector.ts';
-import { runTokenTask } from '../../src/ops/gateway-tokens/run-task.ts';
+import { runTokenTasks } from '../../src/ops/gateway-tokens/run-task.ts';
 import { changeConnector } from './gateway.ts';
 import type { Answer } from './http-caller.ts';
 import { query } from './look-inside.ts';
@@ -56,11 +56,23 @@ export async function pendingTasks(server: TestServer, { tenantId }: TestTenant)
   return rows.map((row) => row.task_id);
 }
 
+/** One attempt at one task, as the worker makes it. Throws what the worker would log. */
+export async function runTokenTask(
+  { services }: TestServer,
+  tenantId: string,
+  taskId: string,
+): Promise<'over' | 'again' | undefined> {
+  const failures: unknown[] = [];
+  const outcomes = await runTokenTasks(services, tenantId, [taskId], (error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  return outcomes.get(taskId);
+}
+
 /** One attempt at each of the tenant's tasks, as the worker makes it. Answers what came out. */
-export async function workOnce(server: TestServer, tenant: TestTenant): Promise<('over' | 'again')[]> {
-  const ends: ('over' | 'again')[] = [];
+export async function workOnce(server: TestServer, tenant: TestTenant): Promise<('over' | 'again' | undefined)[]> {
+  const ends: ('over' | 'again' | undefined)[] = [];
   for (const taskId of await pendingTasks(server, tenant)) {
-    ends.push(await runTokenTask(server.services, tenant.tenantId, taskId));
+    ends.push(await runTokenTask(server, tenant.tenantId, taskId));
   }
   return ends;
 }

@@ -2,7 +2,7 @@ import { ConnectorError, type InstrumentDetails } from '../../connectors/connect
 import type { Context } from '../../context.ts';
 import type { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
-import { findMerchantAccount, type MerchantAccountRow } from '../../store/merchant-accounts.ts';
+import type { MerchantAccountRow } from '../../store/merchant-accounts.ts';
 import type { ObtainTask } from '../../store/token-tasks.ts';
 import { findNumberHolder } from '../../store/vault-secrets.ts';
 import { accountRef } from '../instruments/tokenize.ts';
@@ -60,7 +60,7 @@ async function readyRecord(ctx: Context, task: ObtainTask): Promise<Ready | Atte
   if (!holder) return { outcome: 'failed', reason: 'number_gone' };
   if (holder.record_id !== row.id || holder.destroy_after) return { outcome: 'done' };
   if (row.sys_locked) return { outcome: 'postponed' };
-  const account = await findMerchantAccount(ctx.db, tenantId, task.merchant_account_id);
+  const account = await ctx.readMerchantAccount(tenantId, task.merchant_account_id);
   if (!account?.is_active) return { outcome: 'failed', reason: 'merchant_account_inactive' };
   const details = detailsForConnector(record, await unvaultNumber(ctx, task.secret_id, record.dataKey));
   if (!details) return { outcome: 'failed', reason: 'not_transferable' };

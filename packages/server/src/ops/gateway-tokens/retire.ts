@@ -1,7 +1,6 @@
 import { ConnectorError } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import { findCustomer } from '../../store/customers.ts';
-import { findMerchantAccount } from '../../store/merchant-accounts.ts';
 import { type FoundRecord, listCustomersRecords } from '../../store/records.ts';
 import type { ClaimedTask, RetireTask } from '../../store/token-tasks.ts';
 import { accountRef } from '../instruments/tokenize.ts';
@@ -21,7 +20,7 @@ export async function retireToken(ctx: Context, task: ClaimedTask & RetireTask):
   if (!wrappedKey || !wrappedBy || !customerUuid) return { outcome: 'done' };
   const dataKey = ctx.keys.customerKey({ keyId: task.key_id, customerUuid, wrappedKey, wrappedBy });
   const token = tokenToRetire(ctx, task, dataKey);
-  const account = await findMerchantAccount(ctx.db, tenantId, task.merchant_account_id);
+  const account = await ctx.readMerchantAccount(tenantId, task.merchant_account_id);
   const held = { merchant_account_id: task.merchant_account_id, token: token.reveal() };
   if (!account || (await isHeld(ctx, held, { recordId: task.record_id, customerUuid }))) return { outcome: 'done' };
   try {
@@ -48,7 +47,11 @@ async function isHeld(
     );
   const record = where.recordId === null ? null : await ctx.readRecord(tenantId, where.recordId);
   if (record && holds(record)) return true;
-  const customer = await findCustomer(ctx.db, tenantId, { customerUuid: where.customerUuid });
+  // Most often it is still the same customer's, so that nobody needs to be looked up.
+  const customer =
+    record?.customer_uuid === where.customerUuid
+      ? record
+      : await findCustomer(ctx.db, tenantId, { customerUuid: where.customerUuid });
   if (!customer) return false;
   let after = '';
   for (;;) {

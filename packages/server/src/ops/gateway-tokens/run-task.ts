@@ -1,6 +1,6 @@
-import type { Caller, Services } from '../../context.ts';
+import type { Caller, Context, Services } from '../../context.ts';
 import { longestRetryDelayMs, mostTaskAttempts } from '../../store/job-queue.ts';
-import { type ClaimedTask, claimTokenTask, deleteTokenTask, giveBackTokenTask } from '../../store/token-tasks.ts';
+import { type ClaimedTask, claimTokenTasks, deleteTokenTasks, giveBackTokenTask } from '../../store/token-tasks.ts';
 import { tenantContext } from '../tenants/context.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { obtainToken } from './obtain.ts';
@@ -15,41 +15,50 @@ const postponedMs = 600_000;
 /** For the queue to try again by itself before the sweep puts the task there anew. */
 const graceMs = 60_000;
 
+/** `again`: worth another attempt later. After the last one a task has failed, which is `over` too. */
+export type TaskOutcome = 'over' | 'again';
+
 /**
- * One attempt at a task, by one worker at a time. `again`: it is worth another one later. After the last one the task
- * has failed, which is `over` too. A failure that nobody foresaw counts as an attempt and is thrown.
+ * One attempt at each of a tenant's tasks, by one worker at a time: claimed and settled together, which is two
+ * transactions for any number of them. A failure that nobody foresaw counts as an attempt and goes to `onFailure`.
  */
-export async function runTokenTask(services: Services, tenantId: string, taskId: string): Promise<'over' | 'again'> {
+export async function runTokenTasks(
+  services: Services,
+  tenantId: string,
+  taskIds: readonly string[],
+  onFailure: (error: unknown) => void,
+): Promise<Map<string, TaskOutcome>> {
   const now = services.now();
   const until = new Date(now.getTime() + claimMs);
-  const task = await claimTokenTask(services.db, tenantId, taskId, { now, until });
-  if (!task) return 'over';
-  let end: AttemptEnd;
-  try {
-    end = await attempt(services, tenantId, task);
-  } catch (error) {
-    await giveBack(services, tenantId, task, { outcome: 'again', reason: 'gateway_failed' });
-    throw error;
-  }
-  if (end.outcome === 'settled') return 'over';
-  if (end.outcome === 'done') {
-    await deleteTokenTask(services.db, tenantId, taskId);
-    return 'over';
-  }
-  return giveBack(services, tenantId, task, end);
+  const tasks = await claimTokenTasks(services.db, tenantId, taskIds, { now, until });
+  const outcomes = new Map<string, TaskOutcome>(taskIds.map((taskId) => [taskId, 'over']));
+  if (tasks.length === 0) return outcomes;
+  const ctx = await tenantContext(services, tenantId, worker);
+  const done: string[] = [];
+  await Promise.all(
+    tasks.map(async (task) => {
+      const end = await attempt(ctx, task).catch((error: unknown): AttemptEnd => {
+        onFailure(error);
+        return { outcome: 'again', reason: 'gateway_failed' };
+      });
+      if (end.outcome === 'settled') return;
+      if (end.outcome === 'done') done.push(task.task_id);
+      else outcomes.set(task.task_id, await giveBack(services, tenantId, task, end));
+    }),
+  );
+  await deleteTokenTasks(services.db, tenantId, done);
+  return outcomes;
 }
 
-async function attempt(services: Services, tenantId: string, task: ClaimedTask): Promise<AttemptEnd> {
-  const ctx = await tenantContext(services, tenantId, worker);
-  return task.kind === 'obtain' ? obtainToken(ctx, task) : retireToken(ctx, task);
-}
+const attempt = (ctx: Context, task: ClaimedTask): Promise<AttemptEnd> =>
+  task.kind === 'obtain' ? obtainToken(ctx, task) : retireToken(ctx, task);
 
 async function giveBack(
   services: Services,
   tenantId: string,
   { task_id: taskId, attempts }: ClaimedTask,
   end: Extract<AttemptEnd, { outcome: 'postponed' | 'again' | 'failed' }>,
-): Promise<'over' | 'again'> {
+): Promise<TaskOutcome> {
   const { db } = services;
   const at = services.now();
   const after = (milliseconds: number) => new Date(at.getTime() + milliseconds);
