@@ -1,3 +1,4 @@
+import { runBulkChapter } from './demo/bulk-chapter.ts';
 import { type Credentials, reachServer } from './demo/reach-server.ts';
 import { Demo, promise, type Reply } from './demo/steps.ts';
 
@@ -11,7 +12,8 @@ const cardWithChallenge = '4000002760003184';
 const declined = '4000000000000002';
 
 /** The main job of Onfile over real HTTP: from a browser session to the record, in both dialects. */
-async function run(demo: Demo, { tenantId, apiKey, clientId, clientSecret, customerId }: Credentials): Promise<void> {
+async function run(demo: Demo, credentials: Credentials): Promise<void> {
+  const { tenantId, apiKey, clientId, clientSecret, customerId } = credentials;
   const key = { 'x-api-key': apiKey };
   const accountPath = `/v1/customers/${customerId}/account/payment-instrument`;
 
@@ -109,6 +111,8 @@ async function run(demo: Demo, { tenantId, apiKey, clientId, clientSecret, custo
   demo.step('An update based on an older version is refused, never lost');
   const stale = await demo.call('PUT', recordPath, { headers: bearer, body: named });
   promise(stale.status === 409, 'the answer is 409 and names the current version and what changed');
+
+  await runBulkChapter(demo, credentials, bearer);
 }
 
 const server = await reachServer();

@@ -1,7 +1,9 @@
 import type { Credentials } from './reach-server.ts';
 
 type Json = any;
-export type Reply = { status: number; headers: Headers; body: Json };
+/** `text` is the answer as it came; `body` what it says when it is JSON. */
+export type Reply = { status: number; headers: Headers; text: string; body: Json };
+/** A body that is text is sent as it is, everything else as JSON. */
 export type Send = { headers?: Record<string, string>; body?: unknown };
 
 /** Makes a request, prints it and its answer in brief, and holds the answer against what was promised. */
@@ -20,16 +22,17 @@ export class Demo {
 
   async call(method: string, path: string, { headers = {}, body }: Send = {}): Promise<Reply> {
     console.log(`    ${method} ${shortened(path)}${body === undefined ? '' : `  ${brief(body)}`}`);
-    const isForm = headers['content-type'] === 'application/x-www-form-urlencoded';
+    const isText = typeof body === 'string';
     const response = await fetch(new URL(path, this.credentials.baseUrl), {
       method,
-      headers: { ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: isForm ? String(body) : JSON.stringify(body) }),
+      headers: { ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    const answer: Json = isJson ? await response.json() : await response.text().then(() => '(a page)');
-    console.log(`    → ${response.status}  ${brief(answer)}`);
-    return { status: response.status, headers: response.headers, body: answer };
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const answer: Json = type.startsWith('application/json') ? JSON.parse(text) : text;
+    console.log(`    → ${response.status}  ${type.startsWith('text/html') ? '(a page)' : brief(answer)}`);
+    return { status: response.status, headers: response.headers, text, body: answer };
   }
 }
 
@@ -39,7 +42,7 @@ export function promise(holds: boolean, sentence: string): void {
   console.log(`    ✓ ${sentence}`);
 }
 
-const secretFields = new Set(['cardNumber', 'securityCode', 'client_secret', 'access_token', 'token']);
+const secretFields = new Set(['cardNumber', 'securityCode', 'client_secret', 'access_token', 'token', 'api_key']);
 const most = 150;
 
 const shortened = (path: string): string => path.replace(/(prt_.{6})[\w-]+/, '$1…').replace(/^https?:\/\/[^/]+/, '');

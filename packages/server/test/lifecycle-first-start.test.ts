@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scopes } from '../src/contract/scopes.ts';
 import { demoPayee, killDatabase, newInstallation, readDemoFile } from './harness/installation.ts';
-import { enterCard, getRecord, keyHeader, replaceInstrument } from './harness/main-job.ts';
+import { bearer, enterCard, getRecord, keyHeader, replaceInstrument } from './harness/main-job.ts';
 
 test('the first start makes a demo tenant to try things with, whose credentials work and outlive a restart', async (t) => {
   const installation = await newInstallation(t);
@@ -98,6 +98,20 @@ test('a demo credentials file that is damaged is made anew', async (t) => {
   assert.equal(payee.customerId, before['customerId']);
   const customer = await second.call('GET', `/v1/customers/${payee.customerId}`, { headers: keyHeader(payee) });
   assert.equal(customer.status, 200);
+});
+
+test('a demo client of an earlier version, which knew fewer scopes, is followed by one that may do everything', async (t) => {
+  const installation = await newInstallation(t);
+  const first = await installation.serve();
+  const before = await readDemoFile(installation.dataDir);
+  await installation.query('UPDATE clients SET scopes = scopes[1:3]');
+  await first.kill();
+
+  const second = await installation.serve();
+  const payee = await demoPayee(installation.dataDir, second);
+  assert.notEqual(payee.clientId, before['clientId']);
+  const fields = await second.call('GET', `/customFields/${payee.tenantId}`, { headers: bearer(payee) });
+  assert.equal(fields.status, 200);
 });
 
 test('a first start that is killed again and again is completed by the next one', async (t) => {

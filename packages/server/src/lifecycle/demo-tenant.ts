@@ -11,6 +11,7 @@ import { createCustomer } from '../ops/customers/create.ts';
 import { createMerchantAccount } from '../ops/merchant-accounts/create.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import { createTenant } from '../ops/tenants/create.ts';
+import { findClient } from '../store/credentials.ts';
 import { listCustomersById } from '../store/customers.ts';
 import { listActiveMerchantAccounts } from '../store/merchant-accounts.ts';
 import { listTenantIds } from '../store/tenants.ts';
@@ -63,9 +64,16 @@ export async function ensureDemoTenant(
     present: demoOrigins(host, port),
     former: written ? demoOrigins(host, Number(new URL(written.baseUrl).port)) : [],
   });
-  if (written?.baseUrl === baseUrl) return true;
-  await writeCredentials(path, written ? { ...written, baseUrl } : await makeCredentials(ctx, baseUrl));
+  const isEnough = written !== null && (await mayDoEverything(ctx, written));
+  if (isEnough && written.baseUrl === baseUrl) return true;
+  await writeCredentials(path, isEnough ? { ...written, baseUrl } : await makeCredentials(ctx, baseUrl));
   return true;
+}
+
+/** An earlier version of the server knew fewer scopes. */
+async function mayDoEverything(ctx: Context, { clientId }: DemoCredentials): Promise<boolean> {
+  const client = await findClient(ctx.db, ctx.tenant.tenantId, clientId);
+  return client !== null && client.revokedAt === null && scopes.every((scope) => client.scopes.includes(scope));
 }
 
 async function makeCredentials(ctx: Context, baseUrl: string): Promise<DemoCredentials> {
