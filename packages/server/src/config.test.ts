@@ -19,6 +19,14 @@ const refused: Record<string, { values: string[]; rule: RegExp }> = {
   TOKEN_AUDIENCES: { values: ['a,,b', ','], rule: /separated by commas/ },
   SESSION_MINUTES: { values: ['0', '121', 'long'], rule: /from 1 to 120/ },
   TOKENIZATION_TIMEOUT_MS: { values: ['99', '25001', '5s'], rule: /from 100 to 25000/ },
+  FILES_MAX_BYTES: { values: ['0', '5000000001', '10MB'], rule: /from 1 to 5000000000/ },
+  FILES_SCAN_URL: { values: ['scanner', 'ftp://scanner', '/scan'], rule: /an address such as/ },
+  FILES_S3_BUCKET: { values: ['a', 'Files', 'a/b', 'a b'], rule: /the name of a bucket/ },
+  FILES_S3_REGION: { values: ['eu west', 'EU'], rule: /a region such as/ },
+  FILES_S3_ENDPOINT: { values: ['storage', 'https://storage/path'], rule: /an origin such as/ },
+  FILES_S3_ACCESS_KEY_ID: { values: ['a b', 'schlüssel'], rule: /an access key id/ },
+  FILES_S3_SECRET_ACCESS_KEY: { values: ['s3cret key'], rule: /a secret key/ },
+  FILES_S3_ENCRYPTION: { values: ['aes', 'aws:kms'], rule: /one of AES256, none/ },
   SIMULATOR_LATENCY_MS: { values: ['-1', '60001'], rule: /from 0 to 60000/ },
   SIMULATOR_FAILURE_RATE: { values: ['1.1', '-0.1', '10%', '0x1', '1e-1'], rule: /from 0 to 1/ },
   LOG_LEVEL: { values: ['verbose', 'INFO', 'trace'], rule: /one of silent, error, warn, info, debug/ },
@@ -44,7 +52,7 @@ for (const [name, { values, rule }] of Object.entries(refused)) {
 }
 
 /** Only their use can refuse them. */
-const paths = ['DATA_DIR', 'MASTER_KEY_FILE', 'AUDIT_CHECKPOINT_DIR'];
+const paths = ['DATA_DIR', 'MASTER_KEY_FILE', 'AUDIT_CHECKPOINT_DIR', 'FILES_DIR'];
 
 test('every setting has values that are refused, but for the paths, which only their use can refuse', () => {
   const read: string[] = [];
@@ -57,6 +65,13 @@ test('the owner’s address without the server’s is refused, since it would be
   assert.throws(
     () => readConfig({ DATABASE_MIGRATION_URL: 'postgres://owner@db/onfile' }),
     /^ConfigError: DATABASE_MIGRATION_URL is set without DATABASE_URL/,
+  );
+});
+
+test('a bucket without credentials is refused, since nothing could be kept in it', () => {
+  assert.throws(
+    () => readConfig({ FILES_S3_BUCKET: 'files', FILES_S3_ACCESS_KEY_ID: 'key' }),
+    /^ConfigError: FILES_S3_BUCKET is set without/,
   );
 });
 

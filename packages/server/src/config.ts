@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
+import type { S3Settings } from './connectors/files/s3-storage.ts';
+
 /** Everything the environment can say, read once. Every setting stands in docs/guides/settings.md. */
 export type Config = {
   port: number;
@@ -23,6 +25,12 @@ export type Config = {
   tokenAudiences: string[];
   sessionMinutes: number;
   tokenizationTimeoutMs: number;
+  /** Where files are kept when no bucket is named. */
+  filesDir: string;
+  filesMaxBytes: number;
+  /** Null: files are not scanned. */
+  filesScanUrl: string | null;
+  filesS3: S3Settings | null;
   simulatorLatencyMs: number;
   simulatorFailureRate: number;
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -75,6 +83,15 @@ export function readConfig(environment: Environment = process.env): Config {
     if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash) return url.origin;
     return refuse(name, 'an origin such as https://pay.example.com, without a path');
   };
+  const address = (name: string): string | null => {
+    const value = text(name);
+    if (value === null || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
+    return refuse(name, 'an address such as https://scanner.example.com/scan');
+  };
+  const matching = (name: string, pattern: RegExp, rule: string): string | null => {
+    const value = text(name);
+    return value === null || pattern.test(value) ? value : refuse(name, rule);
+  };
   const share = (name: string): number => {
     const value = text(name) ?? '0';
     const number = /^\d(\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
@@ -91,6 +108,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const level = text('LOG_LEVEL') ?? 'info';
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
   const dataDir = resolve(text('DATA_DIR') ?? '.onfile');
+  const s3 = readS3Settings({ matching, origin });
   const rateLimit = integer('RATE_LIMIT_PER_MINUTE', 1000, 0, 1_000_000_000);
 
   const config: Config = {
@@ -109,6 +127,10 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
     sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),
     tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 25_000),
+    filesDir: resolve(text('FILES_DIR') ?? `${dataDir}/files`),
+    filesMaxBytes: integer('FILES_MAX_BYTES', 10_485_760, 1, 5_000_000_000),
+    filesScanUrl: address('FILES_SCAN_URL'),
+    filesS3: s3,
     simulatorLatencyMs: integer('SIMULATOR_LATENCY_MS', 0, 0, 60_000),
     simulatorFailureRate: share('SIMULATOR_FAILURE_RATE'),
     logLevel: levels.find((known) => known === level) ?? refuse('LOG_LEVEL', `one of ${levels.join(', ')}`),
@@ -117,4 +139,32 @@ export function readConfig(environment: Environment = process.env): Config {
     throw new ConfigError('DATABASE_MIGRATION_URL is set without DATABASE_URL; set both or neither.');
   }
   return config;
+}
+
+/** The bucket for files, null when none is named. Throws `ConfigError` for one without credentials. */
+function readS3Settings(read: {
+  matching: (name: string, pattern: RegExp, rule: string) => string | null;
+  origin: (name: string) => string | null;
+}): S3Settings | null {
+  const { matching } = read;
+  const bucket = matching('FILES_S3_BUCKET', /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'the name of a bucket');
+  const region = matching('FILES_S3_REGION', /^[a-z\d-]{1,63}$/, 'a region such as eu-central-1') ?? 'us-east-1';
+  const accessKeyId = matching('FILES_S3_ACCESS_KEY_ID', /^[\x21-\x7e]+$/, 'an access key id, without spaces');
+  const secretAccessKey = matching('FILES_S3_SECRET_ACCESS_KEY', /^[\x21-\x7e]+$/, 'a secret key, without spaces');
+  const encryption = matching('FILES_S3_ENCRYPTION', /^(?:AES256|none)$/, 'one of AES256, none') ?? 'AES256';
+  const endpoint = read.origin('FILES_S3_ENDPOINT');
+  if (bucket === null) return null;
+  if (accessKeyId === null || secretAccessKey === null) {
+    throw new ConfigError(
+      'FILES_S3_BUCKET is set without FILES_S3_ACCESS_KEY_ID and FILES_S3_SECRET_ACCESS_KEY; set all three or none.',
+    );
+  }
+  return {
+    bucket,
+    region,
+    endpoint,
+    accessKeyId,
+    secretAccessKey,
+    encryption: encryption === 'none' ? null : 'AES256',
+  };
 }

@@ -8,7 +8,7 @@ const guide = join(import.meta.dirname, '../../../docs/guides/settings.md');
 
 /** The first two cells of each row: a name in backticks, and a value in backticks or the word unset. */
 async function documentedSettings(): Promise<{ name: string; value: string | null }[]> {
-  const rows = (await readFile(guide, 'utf8')).matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]+)`|unset)/gm);
+  const rows = (await readFile(guide, 'utf8')).matchAll(/^\| `([A-Z\d_]+)` \| (?:`([^`]+)`|unset)/gm);
   return [...rows].map(([, name = '', value]) => ({ name, value: value ?? null }));
 }
 
@@ -40,10 +40,21 @@ test('what the guide calls unset has no default', async () => {
   const config = readConfig({});
   assert.deepEqual(
     unset.map(({ name }) => name),
-    ['PUBLIC_URL', 'TRUSTED_PROXIES', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'],
+    [
+      'PUBLIC_URL',
+      'TRUSTED_PROXIES',
+      'DATABASE_URL',
+      'DATABASE_MIGRATION_URL',
+      'FILES_SCAN_URL',
+      'FILES_S3_BUCKET',
+      'FILES_S3_ENDPOINT',
+      'FILES_S3_ACCESS_KEY_ID',
+      'FILES_S3_SECRET_ACCESS_KEY',
+    ],
   );
   assert.deepEqual(
-    [config.publicUrl, config.trustedProxies, config.databaseUrl, config.databaseMigrationUrl],
-    [null, [], null, null],
+    [config.publicUrl, config.trustedProxies, config.databaseUrl, config.databaseMigrationUrl, config.filesScanUrl],
+    [null, [], null, null, null],
   );
+  assert.equal(config.filesS3, null);
 });

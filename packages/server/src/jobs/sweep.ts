@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Caller, Services } from '../context.ts';
+import { sweepBulkLoads } from '../ops/bulk-loads/sweep.ts';
+import { destroyFiles } from '../ops/files/destroy.ts';
 import { expirePaymentRequests } from '../ops/payment-requests/expire.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import { numberAllEvents } from '../store/event-numbers.ts';
@@ -17,17 +19,20 @@ const sweeper: Caller = { kind: 'worker', id: 'sweep', scopes: new Set() };
 /**
  * Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. Puts the
  * gateway's tasks that are due into the queue again, in case they were lost on the way there. Numbers events that nobody
- * has read.
+ * has read. Files come last, because their storage may be away.
  */
 export async function sweepTenant(services: Services, tenantId: string): Promise<void> {
   const { db } = services;
   const at = services.now();
-  await expirePaymentRequests(await tenantContext(services, tenantId, sweeper));
+  const ctx = await tenantContext(services, tenantId, sweeper);
+  await expirePaymentRequests(ctx);
+  await sweepBulkLoads(ctx);
   await destroyNumbers(db, tenantId, at);
   await deleteExpiredAnswers(db, tenantId, at);
   await numberAllEvents(db, tenantId);
   const due = await listDueTokenTasks(db, tenantId, at, tasksAtOnce);
   if (due.length > 0) services.wakeTokenWorker(tenantId, due);
+  await destroyFiles(ctx);
 }
 
 /** Sweeps every tenant now and half a minute after each round, until stopped. Doing it in several processes does no harm. */
