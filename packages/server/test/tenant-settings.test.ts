@@ -185,6 +185,7 @@ describe('a change of the settings is refused', () => {
       [{ permittedPaymentChoices: { SHOP: [] } }, 'validation.unknown.field', 'permittedPaymentChoices.SHOP'],
       [{ rateLimitPerMinute: 0 }, 'validation.range', 'rateLimitPerMinute'],
       [{ concurrencyPolicy: 'none' }, 'validation.allowed.values', 'concurrencyPolicy'],
+      [{ customFieldPolicy: 'closed' }, 'validation.allowed.values', 'customFieldPolicy'],
       [{ replacedNumberRetentionDays: -1 }, 'validation.range', 'replacedNumberRetentionDays'],
       [{ allowedOrigins: ['https://a.example', 'https://b.example/path'] }, 'validation.value', 'allowedOrigins[1]'],
       [{ allowedOrigins: undefined }, 'validation.required', 'allowedOrigins'],

@@ -5,6 +5,7 @@ import type { PaymentChoice, SessionScope } from '../contract/payments.ts';
 import {
   type CreditorIdentifiers,
   concurrencyPolicies,
+  customFieldPolicies,
   type SettingsVersion,
   type TenantSettings,
   type WrittenTenantSettings,
@@ -28,7 +29,10 @@ import {
 import { table } from './table.ts';
 
 type SetOptions = Partial<
-  Pick<WrittenTenantSettings, 'name' | 'locale' | 'timeZone' | 'country' | 'currency' | 'concurrencyPolicy'>
+  Pick<
+    WrittenTenantSettings,
+    'name' | 'locale' | 'timeZone' | 'country' | 'currency' | 'concurrencyPolicy' | 'customFieldPolicy'
+  >
 > & {
   rateLimit?: number | null;
   retentionDays?: number;
@@ -65,6 +69,11 @@ export function addSettingsCommands(tenant: Command, perform: Perform): void {
     .option('--rate-limit <requests>', 'a minute; none: as the server is set up', countOrNoneOption)
     .addOption(
       new Option('--concurrency-policy <policy>', 'what a change of a record must prove').choices(concurrencyPolicies),
+    )
+    .addOption(
+      new Option('--custom-field-policy <policy>', 'of values of custom fields that are not defined').choices(
+        customFieldPolicies,
+      ),
     )
     .option('--retention-days <days>', 'until the number of a replaced instrument is destroyed', daysOption)
     .option('--member-account-choices <choices>', 'separated by commas; default: by country', choicesOption)
@@ -148,6 +157,7 @@ function settingsTable(settings: TenantSettings): string {
     memberAccountChoices: choices.MEMBER_ACCOUNT?.join(',') ?? byCountry('MEMBER_ACCOUNT', settings),
     ecomChoices: choices.ECOM?.join(',') ?? byCountry('ECOM', settings),
     allowedOrigins: settings.allowedOrigins.join(' '),
+    customFieldPolicy: settings.customFieldPolicy ?? 'open',
     creditorIdentifiers: Object.entries(settings.creditorIdentifiers ?? {})
       .map(([scheme, identifier]) => `${scheme}=${identifier}`)
       .join(' '),

@@ -5,13 +5,18 @@ import { filled, oneOf, requestOf, text } from './schema.ts';
 export const customFieldTypes = ['boolean', 'file', 'list', 'numeric', 'string', 'table'] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
-const count = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, description }));
+/** As much as the contract of the records lets a value hold. */
+const longestText = 10_000;
+const mostItems = 1000;
+
+const count = (maximum: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum, description }));
 const options = Type.Optional(
   Type.Array(filled(300), { minItems: 1, maxItems: 1000, description: 'The only texts that it may hold' }),
 );
 const textRules = {
-  min_length: count('Least number of characters'),
-  max_length: count('Greatest number of characters'),
+  min_length: count(longestText, 'Least number of characters'),
+  max_length: count(longestText, 'Greatest number of characters'),
   pattern: Type.Optional(filled(1000, { description: 'Of the whole text, in the syntax of RE2' })),
   options,
 };
@@ -32,12 +37,15 @@ const TableColumn = Type.Object({
 });
 export type TableColumn = Static<typeof TableColumn>;
 
-/** What a value must be like beside its type. Each rule belongs to the types that its description names. */
+/**
+ * What a value must be like beside its type. Rules of texts are for `string`, and for each item of a `list`; rules of
+ * numbers for `numeric`. Those of a table's cells stand with its columns.
+ */
 const Constraints = Type.Object({
   ...textRules,
   ...numberRules,
-  min_items: count('Least number of items of a list, or rows of a table'),
-  max_items: count('Greatest number of items of a list, or rows of a table'),
+  min_items: count(mostItems, 'Least number of items of a list, or rows of a table'),
+  max_items: count(mostItems, 'Greatest number of items of a list, or rows of a table'),
   columns: Type.Optional(Type.Array(TableColumn, { minItems: 1, maxItems: 50, description: 'Of a table' })),
   media_types: Type.Optional(
     Type.Array(Type.String({ pattern: '^[a-z]+/[a-z\\d.+-]+$' }), {
@@ -46,17 +54,17 @@ const Constraints = Type.Object({
       description: 'Of a file, such as `application/pdf`',
     }),
   ),
-  max_bytes: count('Of a file'),
+  max_bytes: count(1_000_000_000, 'Of a file'),
 });
 export type CustomFieldConstraints = Static<typeof Constraints>;
 
 /** A value of one of the kinds that a default can have. */
 const DefaultValue = Type.Object({
   boolean_value: Type.Optional(Type.Boolean()),
-  list_value: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
+  list_value: Type.Optional(Type.Array(Type.Unknown(), { maxItems: mostItems })),
   numeric_value: Type.Optional(Type.Number()),
-  string_value: Type.Optional(text(10_000)),
-  table_value: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
+  string_value: Type.Optional(text(longestText)),
+  table_value: Type.Optional(Type.Array(Type.Unknown(), { maxItems: mostItems })),
 });
 
 const calculation = filled(4000, {
@@ -79,11 +87,16 @@ export const definitionFields = {
   is_active: Type.Optional(
     Type.Boolean({ description: 'A retired field takes no new values and keeps those it has; `true` at first' }),
   ),
-  is_filterable: Type.Optional(Type.Boolean({ description: 'Records can be listed by its values; `false` at first' })),
+  is_filterable: Type.Optional(
+    Type.Boolean({ description: 'Records can be listed by its values; `false` at first. Not of files and tables' }),
+  ),
   calculation: Type.Optional(calculation),
 };
 
-const id = Type.String({ pattern: '^[a-z\\d:_-]{1,300}__c$', description: 'The custom_field_id of values' });
+const id = filled(303, {
+  description:
+    'The custom_field_id of values, chosen by the caller: lower-case letters, digits, `:`, `_`, `-`, and `__c`',
+});
 
 /** The definition of a custom field, as answered. */
 export const CustomField = Type.Object({ ...definitionFields, ...versionFields, id });
@@ -99,3 +112,31 @@ export const WrittenCustomField = requestOf(
 export type WrittenCustomField = Static<typeof WrittenCustomField>;
 
 export const CustomFieldPage = pageOf(CustomField);
+
+const accept_broken_values = Type.Optional(
+  Type.Boolean({ description: 'Goes on although existing values break the rules; they stay until they are changed' }),
+);
+export const CustomFieldWriteQuery = Type.Object({ accept_broken_values }, { additionalProperties: false });
+
+export const CustomFieldPreviewQuery = Type.Object(
+  { exclusiveStartKey: Type.Optional(Type.String({ description: 'The LastEvaluatedKey of the answer before' })) },
+  { additionalProperties: false },
+);
+
+/** What a definition would break of the records' values, had it been written. */
+export const CustomFieldPreview = Type.Object({
+  records_seen: Type.Integer({ description: 'How many records were looked at' }),
+  records_broken: Type.Integer({ description: 'How many of them are right now and would not be' }),
+  broken_rules: Type.Array(
+    Type.Object({
+      error_code: Type.String({ description: 'Of the error that a write of the value would get' }),
+      reference: Type.String({ description: 'Part of the value, such as `string_value` or `table_value.amount`' }),
+      count: Type.Integer(),
+      sample_ids: Type.Array(Type.String(), { description: 'Up to 20 of the records' }),
+    }),
+  ),
+  LastEvaluatedKey: Type.Optional(
+    Type.String({ description: 'There when time was up first: send it as exclusiveStartKey to look at the others' }),
+  ),
+});
+export type CustomFieldPreview = Static<typeof CustomFieldPreview>;

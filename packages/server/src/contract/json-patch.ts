@@ -5,9 +5,12 @@ import { oneOf } from './schema.ts';
 const pointer = (description: string) =>
   Type.String({ pattern: '^(?:/(?:[^~/]|~[01])*)*$', maxLength: 1000, description });
 
-const PatchOperation = Type.Object({
+export const PatchOperation = Type.Object({
   op: oneOf(['add', 'remove', 'replace', 'move', 'copy', 'test']),
-  path: pointer('JSON Pointer to the field, such as `/custom_field_values/0/string_value`'),
+  path: pointer(
+    'JSON Pointer to the field, such as `/custom_field_values/0/string_value`, or by the id of a custom field ' +
+      '`/custom_field_values/colour__c/string_value`',
+  ),
   from: Type.Optional(pointer('Where `move` and `copy` take the value from')),
   value: Type.Optional(Type.Unknown({ description: 'What `add`, `replace` and `test` are given' })),
 });

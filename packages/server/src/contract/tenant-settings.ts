@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox';
 import { type PaymentChoice, paymentChoices, type SessionScope } from './payments.ts';
 import { filled, oneOf, requestOf } from './schema.ts';
 
+export const customFieldPolicies = ['open', 'defined'] as const;
+export type CustomFieldPolicy = (typeof customFieldPolicies)[number];
 export const concurrencyPolicies = ['strict', 'version-only', 'if-match-required'] as const;
 
 const choices = Type.Optional(Type.Array(oneOf(paymentChoices), { uniqueItems: true }));
@@ -53,6 +55,13 @@ const settings = {
       } satisfies Record<MandateScheme, unknown>,
       { description: 'Under which direct debits are collected, by scheme; the texts of mandates name them' },
     ),
+  ),
+  customFieldPolicy: Type.Optional(
+    oneOf(customFieldPolicies, {
+      description:
+        'Of values of custom fields that are not defined: `open` keeps them as they are, `defined` refuses them; ' +
+        '`open` when left out',
+    }),
   ),
 };
 

@@ -1,9 +1,9 @@
 import type { TSchema } from 'typebox';
 import { fieldPath } from '../contract/field-path.ts';
+import { isStorableText } from '../contract/json-text.ts';
 import { enumArgument, OnfileError } from '../errors.ts';
 import { refuseCardNumbers } from '../ops/card-number-scan.ts';
 import { parseInt64 } from './int64.ts';
-import { isStorableText } from './json-text.ts';
 
 type ParameterSchema = { type?: string; format?: string };
 
@@ -31,7 +31,7 @@ function propertiesOf(schema: TSchema): Record<string, ParameterSchema> {
 
 /**
  * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400: a name
- * that the schema does not know, one given twice, a text that is not of its type, characters that cannot be stored, a
+ * that the schema does not know, one given twice that is no list, a text that is not of its type, characters that cannot be stored, a
  * card number where a text is meant.
  */
 export function textParameters(schema: TSchema): (texts: Record<string, unknown>) => Record<string, unknown> {
@@ -42,18 +42,25 @@ export function textParameters(schema: TSchema): (texts: Record<string, unknown>
       const reference = fieldPath('', name) || undefined;
       const property = properties.get(name);
       if (property === undefined) throw new OnfileError('errormessage.validation.unknown.field', { reference });
-      if (typeof text !== 'string') throw new OnfileError('errormessage.validation.duplicate', { reference });
-      if (!isStorableText(text)) throw new OnfileError('errormessage.validation.encoding', { reference });
-      const value = convert(text, property);
-      if (value === undefined) {
-        throw new OnfileError('errormessage.validation.type', {
-          reference,
-          args: [enumArgument(property.type ?? 'string')],
-        });
-      }
-      if (typeof value === 'string') refuseCardNumbers(value, name);
-      values[name] = value;
+      values[name] =
+        property.type === 'array'
+          ? [text].flat().map((item) => readText(item, { type: 'string' }, reference))
+          : readText(text, property, reference);
     }
     return values;
   };
+}
+
+function readText(text: unknown, property: ParameterSchema, reference: string | undefined): string | number | boolean {
+  if (typeof text !== 'string') throw new OnfileError('errormessage.validation.duplicate', { reference });
+  if (!isStorableText(text)) throw new OnfileError('errormessage.validation.encoding', { reference });
+  const value = convert(text, property);
+  if (value === undefined) {
+    throw new OnfileError('errormessage.validation.type', {
+      reference,
+      args: [enumArgument(property.type ?? 'string')],
+    });
+  }
+  if (typeof value === 'string') refuseCardNumbers(value, reference);
+  return value;
 }

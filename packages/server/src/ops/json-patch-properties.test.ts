@@ -66,7 +66,10 @@ describe('any JSON Patch of any document', () => {
     fc.assert(
       fc.property(document, patch, patch, (before, first, second) => {
         const apart = outcome(() => applyJsonPatch({ held: applyJsonPatch(before, first) }, second.map(heldApart)));
-        const together = outcome(() => ({ held: applyJsonPatch(before, [...first, ...second]) }));
+        const together = outcome(() => {
+          const held = applyJsonPatch(before, [...first, ...second]);
+          return held === undefined ? {} : { held };
+        });
         assert.deepEqual(together, apart);
       }),
       { numRuns: 1000 },

@@ -3,6 +3,7 @@ import { applyPatch, type Operation as LibraryOperation } from 'rfc6902';
 import { fieldPath, itemPath } from '../contract/field-path.ts';
 import type { JsonPatch, PatchOperation } from '../contract/json-patch.ts';
 import { OnfileError, stringArgument } from '../errors.ts';
+import { type Holder, locatePointer, locateStep, refuseOtherField } from './custom-fields/pointers.ts';
 
 /** As deep as a body may be, and as large: `copy` could otherwise double a document a hundred times. */
 const deepestNesting = 32;
@@ -17,12 +18,15 @@ const root = '/document';
 /**
  * Applies a JSON Patch to a copy of a document: all of it, or nothing. Throws 400 for an operation that lacks a part or
  * names a place that does not exist, 409 naming the field when a `test` fails, 413 when the document grows too large.
+ * Beyond RFC 6902, the value of a custom field can be named by its field's id instead of its index.
  */
 export function applyJsonPatch(document: object, patch: JsonPatch): unknown {
-  const holder: { document?: unknown } = JSON.parse(JSON.stringify({ document }));
+  const holder: Holder = JSON.parse(JSON.stringify({ document }));
   for (const [n, operation] of patch.entries()) {
     checkParts(operation, n);
-    for (const step of stepsOf(operation, holder)) {
+    refuseOtherField(operation, n);
+    for (const named of stepsOf(operation, holder, n)) {
+      const step = locateStep(named, holder);
       checkPlace(step, holder, n);
       if (step.op !== 'test') applyPatch(holder, [step]);
     }
@@ -40,9 +44,9 @@ function checkParts(operation: PatchOperation, n: number): void {
 }
 
 /** RFC 6902, section 4.4: `move` is `remove` and then `add`; only so is the place looked up after the removal. */
-function stepsOf(operation: PatchOperation, holder: object): LibraryOperation[] {
+function stepsOf(operation: PatchOperation, holder: Holder, n: number): LibraryOperation[] {
   const path = root + operation.path;
-  const from = root + (operation.from ?? '');
+  const from = locatePointer(root + (operation.from ?? ''), holder);
   const { value } = operation;
   switch (operation.op) {
     case 'add':
@@ -52,13 +56,19 @@ function stepsOf(operation: PatchOperation, holder: object): LibraryOperation[] 
     case 'remove':
       return [{ op: 'remove', path }];
     case 'copy':
-      return [{ op: 'copy', from, path }];
+      return [{ op: 'add', path, value: structuredClone(existing(holder, from, n)) }];
     case 'move':
       return [
         { op: 'remove', path: from },
         { op: 'add', path, value: lookUp(holder, tokensOf(from)) },
       ];
   }
+}
+
+function existing(holder: Holder, from: string, n: number): unknown {
+  const value = lookUp(holder, tokensOf(from));
+  if (value === undefined) throw nowhere(n, 'from');
+  return value;
 }
 
 /** Stricter than the library, which takes some places that do not exist (docs/decisions/0012). */
@@ -69,7 +79,6 @@ function checkPlace(step: LibraryOperation, holder: object, n: number): void {
     if (isDeepStrictEqual(value, step.value)) return;
     throw new OnfileError('errormessage.patch.test.failed', { reference: referenceOf(tokens) ?? `[${n}].path` });
   }
-  if (step.op === 'copy' && lookUp(holder, tokensOf(step.from)) === undefined) throw nowhere(n, 'from');
   const mustExist = step.op === 'remove' || step.op === 'replace';
   if (mustExist ? value === undefined : !couldHold(holder, tokens)) throw nowhere(n, 'path');
 }
@@ -107,7 +116,7 @@ const referenceOf = (tokens: readonly string[]): string | undefined =>
     .reduce((path, token) => (arrayIndex.test(token) ? itemPath(path, token) : fieldPath(path, token)), '') ||
   undefined;
 
-function refuseGrowth({ op }: PatchOperation, { document }: { document?: unknown }): void {
+function refuseGrowth({ op }: PatchOperation, { document }: Holder): void {
   if (op === 'remove' || op === 'test') return;
   if (isDeeperThan(deepestNesting, document)) throw new OnfileError('errormessage.validation.nesting');
   if (op === 'copy' && JSON.stringify(document).length > mostCharacters) {

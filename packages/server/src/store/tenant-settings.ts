@@ -17,8 +17,8 @@ const change = {
     UPDATE tenants
     SET name = $3, locale = $4, country = $5, currency = $6, time_zone = $7, rate_limit_per_minute = $8,
       concurrency_policy = $9, replaced_number_retention_days = $10, permitted_member_account_choices = $11,
-      permitted_ecom_choices = $12, allowed_origins = $13, creditor_identifiers = $14, version = version + 1,
-      modified_at = $15
+      permitted_ecom_choices = $12, allowed_origins = $13, creditor_identifiers = $14, custom_field_policy = $15,
+      version = version + 1, modified_at = $16
     WHERE tenant_id = $1 AND version = $2
     RETURNING version`,
 };
@@ -40,6 +40,7 @@ export async function updateTenantSettings(tx: Transaction, tenant: Tenant): Pro
     tenant.permittedPaymentChoices.ECOM,
     tenant.allowedOrigins,
     tenant.creditorIdentifiers,
+    tenant.customFieldPolicy,
     tenant.modifiedAt,
   ]);
   return changed.length === 1;

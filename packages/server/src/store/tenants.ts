@@ -1,4 +1,4 @@
-import type { CreditorIdentifiers, PermittedPaymentChoices } from '../contract/tenant-settings.ts';
+import type { CreditorIdentifiers, CustomFieldPolicy, PermittedPaymentChoices } from '../contract/tenant-settings.ts';
 import type { Database, Transaction } from './database.ts';
 
 export type Tenant = {
@@ -18,6 +18,8 @@ export type Tenant = {
   allowedOrigins: string[];
   /** Under which the tenant collects direct debits, by scheme. */
   creditorIdentifiers: CreditorIdentifiers;
+  /** Whether records may hold values of custom fields that are not defined. */
+  customFieldPolicy: CustomFieldPolicy;
   /** Of the settings, counted from 1. */
   version: number;
   createdAt: Date;
@@ -33,7 +35,7 @@ const readTenant = {
       json_build_object('MEMBER_ACCOUNT', permitted_member_account_choices, 'ECOM', permitted_ecom_choices)
         AS "permittedPaymentChoices",
       allowed_origins AS "allowedOrigins", coalesce(creditor_identifiers, '{}') AS "creditorIdentifiers",
-      version, created_at AS "createdAt", modified_at AS "modifiedAt"
+      custom_field_policy AS "customFieldPolicy", version, created_at AS "createdAt", modified_at AS "modifiedAt"
     FROM tenants
     WHERE tenant_id = $1`,
 };
@@ -48,8 +50,8 @@ const writeTenant = {
   text: `
     INSERT INTO tenants (tenant_id, name, mode, locale, country, currency, time_zone, rate_limit_per_minute,
       concurrency_policy, replaced_number_retention_days, permitted_member_account_choices, permitted_ecom_choices,
-      allowed_origins, creditor_identifiers, version, created_at, modified_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+      allowed_origins, creditor_identifiers, custom_field_policy, version, created_at, modified_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 };
 
 const writeDirectoryEntry = {
@@ -75,6 +77,7 @@ export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<voi
     tenant.permittedPaymentChoices.ECOM,
     tenant.allowedOrigins,
     tenant.creditorIdentifiers,
+    tenant.customFieldPolicy,
     tenant.version,
     tenant.createdAt,
     tenant.modifiedAt,

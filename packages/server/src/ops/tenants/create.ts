@@ -1,7 +1,7 @@
 import type { Caller, Services } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
 import { newTenantKeys, unwrapTenantKeys } from '../../keys/tenant-keys.ts';
-import { sqlState } from '../../store/database.ts';
+import { sqlState, type Transaction } from '../../store/database.ts';
 import { insertTenantKey } from '../../store/keys.ts';
 import { insertSigningKey } from '../../store/signing-keys.ts';
 import { insertSettingsVersion } from '../../store/tenant-settings.ts';
@@ -16,8 +16,15 @@ import { settingsVersionOf } from './settings-content.ts';
 /**
  * Makes a tenant with its keys and the key that signs its access tokens, all or nothing. Throws 400 naming a setting
  * that cannot be used, 409 when the id is taken.
+ *
+ * @param further what else belongs to making it, in the same transaction
  */
-export async function createTenant(services: Services, input: TenantCreation, caller: Caller): Promise<Tenant> {
+export async function createTenant(
+  services: Services,
+  input: TenantCreation,
+  caller: Caller,
+  further?: (tx: Transaction) => Promise<void>,
+): Promise<Tenant> {
   const at = services.now();
   const tenant = newTenant(input, at);
   const { tenantId } = tenant;
@@ -34,6 +41,7 @@ export async function createTenant(services: Services, input: TenantCreation, ca
     for (const key of wrapped) await insertTenantKey(tx, key, at);
     await insertSigningKey(tx, signingKey);
     await insertTrail(tx, trail);
+    await further?.(tx);
   });
   return tenant;
 }

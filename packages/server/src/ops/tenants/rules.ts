@@ -29,6 +29,7 @@ export const tenantDefaults = {
   permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
   allowedOrigins: [],
   creditorIdentifiers: {},
+  customFieldPolicy: 'open',
 } satisfies Partial<Tenant>;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));

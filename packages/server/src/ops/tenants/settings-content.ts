@@ -16,6 +16,7 @@ type StoredSettings = Pick<
   | 'replacedNumberRetentionDays'
   | 'allowedOrigins'
   | 'creditorIdentifiers'
+  | 'customFieldPolicy'
 >;
 
 /** The settings in the words of the contract: what is not set is left out. */
@@ -33,6 +34,7 @@ export function settingsOf(tenant: StoredSettings): SettingsContent {
     replacedNumberRetentionDays: tenant.replacedNumberRetentionDays,
     allowedOrigins: tenant.allowedOrigins,
     ...(Object.keys(tenant.creditorIdentifiers).length > 0 && { creditorIdentifiers: tenant.creditorIdentifiers }),
+    ...(tenant.customFieldPolicy !== 'open' && { customFieldPolicy: tenant.customFieldPolicy }),
   };
 }
 
@@ -52,6 +54,7 @@ export const storedSettings = (content: SettingsContent): StoredSettings => ({
   replacedNumberRetentionDays: content.replacedNumberRetentionDays,
   allowedOrigins: content.allowedOrigins,
   creditorIdentifiers: content.creditorIdentifiers ?? {},
+  customFieldPolicy: content.customFieldPolicy ?? 'open',
 });
 
 export const presentSettings = (tenant: Tenant): TenantSettings => ({
