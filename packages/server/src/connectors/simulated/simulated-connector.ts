@@ -92,7 +92,7 @@ export const createSimulatedConnector = (options: SimulatedConnectorOptions): Co
     async tokenize(_account, instrument, signal) {
       refuseUnpublished(instrument);
       await reachGateway(signal);
-      return newToken();
+      return newSimulatedToken();
     },
 
     async retireToken(_account, _token, signal) {
@@ -106,13 +106,14 @@ const concluded = (
 ): { outcome: 'approved' } | { outcome: 'declined'; reason: DeclineReason } =>
   outcome === 'approved' ? { outcome } : { outcome: 'declined', reason: outcome };
 
-const newToken = (): Secret<string> => new Secret(`sim_${randomText(32)}`);
+/** A token as the simulated gateway gives it. */
+export const newSimulatedToken = (): Secret<string> => new Secret(`sim_${randomText(32)}`);
 
 const redirectResult = (redirect: Redirect | null): ChallengeResult => {
   if (redirect?.state === 'pending' || redirect?.state === 'cancelled') return { outcome: redirect.state };
   const payer = redirect?.state === 'approved' ? findTestPayer(redirect.choice, redirect.payerId) : undefined;
   if (!payer) return concluded('authentication_failed');
-  return { outcome: 'granted', instrument: { ...payer.grants, token: newToken() } };
+  return { outcome: 'granted', instrument: { ...payer.grants, token: newSimulatedToken() } };
 };
 
 const publishedCard = (card: CardDetails): TestCard => {

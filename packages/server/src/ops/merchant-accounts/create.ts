@@ -2,13 +2,9 @@ import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
 import type { MerchantAccount, WrittenMerchantAccount } from '../../contract/merchant-account.ts';
 import { OnfileError } from '../../errors.ts';
-import { insertMerchantAccount, type MerchantAccountRow } from '../../store/merchant-accounts.ts';
-import { insertTrail } from '../../store/trail.ts';
 import { refuseLimitedCaller } from '../contact-limit.ts';
-import { keepAnswerIn } from '../idempotency.ts';
 import { operation } from '../operation.ts';
-import { checkMerchantAccount, presentMerchantAccount } from './fields.ts';
-import { merchantAccountTrail } from './trail.ts';
+import { addMerchantAccount } from './add.ts';
 
 /** Adds a merchant account under an id that the server makes. Throws 400 when the body brings one. */
 export const createMerchantAccount = operation(
@@ -18,32 +14,6 @@ export const createMerchantAccount = operation(
     if (body.id !== undefined) {
       throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
     }
-    checkMerchantAccount(body);
-    const id = `ma_${timeOrderedUuid()}`;
-    const at = ctx.now();
-    const row: MerchantAccountRow = {
-      merchant_account_id: id,
-      name: body.name,
-      processor_service: body.processor_service ?? 'simulated',
-      processor_account_id: body.processor_account_id ?? id,
-      currency: body.currency ?? ctx.tenant.currency,
-      is_active: body.is_active ?? true,
-      version: 1,
-      created_at: at,
-      modified_at: at,
-    };
-    const shown = presentMerchantAccount(row);
-    const trail = merchantAccountTrail(ctx, {
-      action: 'merchant_account.created',
-      before: null,
-      after: row,
-      changedFields: [],
-    });
-    return ctx.db.transaction(ctx.tenant.tenantId, async (tx) => {
-      await insertMerchantAccount(tx, row);
-      await insertTrail(tx, trail);
-      await keepAnswerIn(tx, ctx, shown);
-      return shown;
-    });
+    return addMerchantAccount(ctx, `ma_${timeOrderedUuid()}`, body);
   },
 );
