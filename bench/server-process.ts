@@ -9,7 +9,7 @@ const longestStartMs = 30_000;
 const lookEveryMs = 50;
 const shownCharacters = 500;
 
-export type ServerProcess = { url: string; stop: () => Promise<void> };
+export type ServerProcess = { url: string; pid: number; stop: () => Promise<void> };
 
 /** Starts Onfile as a service manager would, its log going to a file. `nodeArguments` come before the program. */
 export async function startServerProcess(options: {
@@ -36,7 +36,7 @@ export async function startServerProcess(options: {
   });
   await log.close();
   try {
-    return { url: await readyUrl(child, options.logFile), stop: () => stop(child) };
+    return { url: await readyUrl(child, options.logFile), pid: child.pid ?? 0, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;

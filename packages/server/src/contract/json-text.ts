@@ -1,6 +1,6 @@
 import { parse } from 'secure-json-parse';
-import { fieldPath, itemPath } from '../contract/field-path.ts';
 import { enumArgument, OnfileError } from '../errors.ts';
+import { fieldPath, itemPath } from './field-path.ts';
 
 export const deepestNesting = 32;
 
