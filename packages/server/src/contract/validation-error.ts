@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { fieldPath, itemPath } from '../contract/field-path.ts';
 import { enumArgument, integerArgument, OnfileError, stringArgument } from '../errors.ts';
+import { fieldPath, itemPath } from './field-path.ts';
 
 type AjvError = ErrorObject<string, Record<string, unknown>>;
 type Failure = { error: AjvError; errors: readonly AjvError[]; path: string; reference: string | undefined };

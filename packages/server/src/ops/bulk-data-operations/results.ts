@@ -1,0 +1,51 @@
+import type { Context } from '../../context.ts';
+import { open, seal } from '../../crypto/envelope.ts';
+import { type ErrorArgument, type ErrorCode, OnfileError } from '../../errors.ts';
+import type { OperationResult } from '../../store/bulk-data-operation-results.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A record that an operation could not touch, the version that it kept, and why. */
+export type RecordConflict = { id: string; sys_version: number; error: OnfileError };
+
+type SealedError = { reference?: string; args: readonly ErrorArgument[] };
+
+const bindingOf = (tenantId: string, operationId: string, recordId: string) =>
+  [tenantId, 'bulk_data_operation_results', `${operationId} ${recordId}`, 'error', 1] as const;
+
+/** What is kept of what became of a record. */
+export function resultOf(
+  ctx: Pick<Context, 'tenant' | 'keys'>,
+  operationId: string,
+  { id, version, ...verdict }: Verdict,
+): OperationResult {
+  const none = { version_after: null, error_code: null, sealed_error: null };
+  const common = { record_id: id, outcome: verdict.outcome, version_before: version };
+  switch (verdict.outcome) {
+    case 'changed':
+      return { ...common, ...none, version_after: verdict.change.record.sys_version };
+    case 'failed': {
+      const { code, reference, args } = verdict.error;
+      const told: SealedError = { ...(reference === undefined ? {} : { reference }), args };
+      const binding = bindingOf(ctx.tenant.tenantId, operationId, id);
+      const sealed = seal(JSON.stringify(told), ctx.keys.wrapping, binding);
+      return { ...common, ...none, error_code: code, sealed_error: sealed };
+    }
+    case 'unchanged':
+    case 'skipped':
+      return { ...common, ...none };
+  }
+}
+
+/** A conflict as it was kept; its text is made for whoever reads it. */
+export function conflictOf(
+  ctx: Pick<Context, 'tenant' | 'keys'>,
+  operationId: string,
+  { record_id: id, version_before, error_code, sealed_error }: OperationResult,
+): RecordConflict {
+  const code: ErrorCode = error_code ?? 'errormessage.internal';
+  const binding = bindingOf(ctx.tenant.tenantId, operationId, id);
+  const told: SealedError = sealed_error
+    ? JSON.parse(open(sealed_error, ctx.keys.wrapping, binding).toString('utf8'))
+    : { args: [] };
+  return { id, sys_version: version_before, error: new OnfileError(code, told) };
+}
