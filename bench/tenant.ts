@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '../packages/server/src/config.ts';
 import type { Caller, Context } from '../packages/server/src/context.ts';
 import { scopes } from '../packages/server/src/contract/scopes.ts';
+import { createDeploymentServices } from '../packages/server/src/deployment-services.ts';
 import { openMasterKeyFile } from '../packages/server/src/keys/master-key-file.ts';
 import { issueAccessToken } from '../packages/server/src/ops/access-tokens/issue.ts';
 import { createApiKey } from '../packages/server/src/ops/api-keys/create.ts';
@@ -8,7 +9,6 @@ import { createClient } from '../packages/server/src/ops/clients/create.ts';
 import { createMerchantAccount } from '../packages/server/src/ops/merchant-accounts/create.ts';
 import { tenantContext } from '../packages/server/src/ops/tenants/context.ts';
 import { createTenant } from '../packages/server/src/ops/tenants/create.ts';
-import { createDeploymentServices } from '../packages/server/src/server.ts';
 import { openDatabase } from '../packages/server/src/store/database.ts';
 
 /** The tenant whose records are updated over HTTP, with what a client of it needs. */

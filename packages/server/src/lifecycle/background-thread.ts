@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createDeploymentServices } from '../deployment-services.ts';
 import { startBackgroundTasks } from '../jobs/background-tasks.ts';
 import { startSealing } from '../jobs/seal-audit.ts';
 import { startSweeping } from '../jobs/sweep.ts';
@@ -8,10 +9,9 @@ import { createTokenWaker } from '../jobs/token-waker.ts';
 import { startTokenWorker } from '../jobs/token-worker.ts';
 import { openMasterKeyFile } from '../keys/master-key-file.ts';
 import { createLogger } from '../log.ts';
-import { createDeploymentServices } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
-import type { ToBackgroundThread } from './background-work.ts';
+import type { FromBackgroundThread, ToBackgroundThread } from './background-work.ts';
 import { terminalLog } from './terminal-log.ts';
 
 /** For each job its own, and two stretches of a long one under way; none of them waits for an answer to a request. */
@@ -40,6 +40,7 @@ const { services } = createDeploymentServices({
 await startTokenWorker(services, queue, logger);
 const jobs = [startSweeping(services, logger), startSealing(services, logger), startBackgroundTasks(services, logger)];
 if (!parentPort) throw new Error('not started as a thread');
+parentPort.postMessage('at work' satisfies FromBackgroundThread);
 await once(parentPort, 'message');
 await Promise.all(jobs.map((job) => job.stop()));
 await waker.stop();

@@ -15,7 +15,7 @@ export type DeploymentDatabase = {
   lost: Promise<string>;
 };
 
-/** For migrations, the command line and a person who looks on. */
+/** For the jobs, migrations, the command line and a person who looks on. */
 const spareConnections = 20;
 const leastConnections = 100;
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { createDeploymentServices } from '../server.ts';
+import { createDeploymentServices } from '../deployment-services.ts';
 import { openDatabase } from '../store/database.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { demoOrigins } from './demo-settings.ts';
@@ -52,8 +52,7 @@ export async function startServing(
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
       async stop() {
-        await background.stop();
-        await undo();
+        await Promise.all([background.stop(), undo()]);
       },
     };
   } catch (error) {

@@ -1,0 +1,39 @@
+import type { Config } from './config.ts';
+import type { RedirectChoice } from './connectors/connector.ts';
+import type { PublishedOutcome } from './connectors/simulated/published-outcome.ts';
+import { createSimulatedConnector, type SimulatorMemory } from './connectors/simulated/simulated-connector.ts';
+import { createServices, type Services } from './context.ts';
+import type { MasterKey } from './keys/master-key-file.ts';
+import type { Database } from './store/database.ts';
+import { simulatedChallenges } from './store/simulated-challenges.ts';
+import { simulatedRedirects } from './store/simulated-redirects.ts';
+import type { Tenant } from './store/tenants.ts';
+
+/** Everything that operations need, with the connectors that this deployment has. */
+export function createDeploymentServices(options: {
+  config: Config;
+  db: Database;
+  masterKey: MasterKey;
+  /** Where browsers reach the server, without a slash at the end. */
+  publicUrl: () => string;
+  wakeTokenWorker?: Services['wakeTokenWorker'];
+  now?: () => Date;
+}): { services: Services; simulator: SimulatorMemory } {
+  const { config, db } = options;
+  const now = options.now ?? (() => new Date());
+  const simulator = {
+    challenges: simulatedChallenges<PublishedOutcome>(db, now),
+    redirects: simulatedRedirects<RedirectChoice>(db, now),
+  };
+  const simulated = createSimulatedConnector({
+    ...simulator,
+    baseUrl: options.publicUrl,
+    latencyMs: config.simulatorLatencyMs,
+    failureRate: config.simulatorFailureRate,
+  });
+  const connectorOf = (tenant: Tenant) => {
+    if (tenant.mode === 'test') return simulated;
+    throw new Error('no connector for live mode is configured');
+  };
+  return { services: createServices({ ...options, now, connectorOf }), simulator };
+}
