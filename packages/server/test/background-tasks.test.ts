@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Context } from '../src/context.ts';
 import { scopes } from '../src/contract/scopes.ts';
@@ -6,7 +7,8 @@ import { OnfileError } from '../src/errors.ts';
 import { newTaskId, openTaskInput, orderTask } from '../src/ops/background-tasks/order.ts';
 import { runNextTask, type TaskHandler } from '../src/ops/background-tasks/run.ts';
 import { tenantContext } from '../src/ops/tenants/context.ts';
-import { cancelTask, findTask } from '../src/store/background-tasks.ts';
+import { cancelTask, claimTask, findTask } from '../src/store/background-tasks.ts';
+import { lockRows } from './harness/row-lock.ts';
 import { startTestServer, type TestServer } from './harness/server.ts';
 
 const kind = 'recalculation';
@@ -58,6 +60,39 @@ describe('work in the background', () => {
     assert.equal(found, true);
     assert.equal((await state(ctx, taskId)).state, 'done');
     assert.equal(await run(ctx, nothing), false);
+  });
+
+  it('is done one after the other when much of it waits', async () => {
+    const { ctx, taskId: first } = await ordered();
+    const second = newTaskId(kind);
+    await ctx.db.transaction(ctx.tenant.tenantId, (tx) =>
+      orderTask(tx, ctx, { taskId: second, kind, state: 'waiting', input: {}, progress: {} }),
+    );
+    for (const taskId of [first, second]) {
+      assert.equal(await run(ctx, nothing), true);
+      assert.equal((await state(ctx, taskId)).state, 'done');
+    }
+  });
+
+  it("is one worker's alone, however many look for it at the same moment", async () => {
+    const { ctx, taskId } = await ordered();
+    const { tenantId } = ctx.tenant;
+    await ctx.db.transaction(tenantId, (tx) =>
+      orderTask(tx, ctx, { taskId: newTaskId(kind), kind, state: 'waiting', input: {}, progress: {} }),
+    );
+    const at = ctx.now();
+    const claimedUntil = new Date(at.getTime() + claimMs);
+    const claim = () => claimTask(ctx.db, tenantId, { at, claimId: randomUUID(), claimedUntil });
+    const first = 'SELECT FROM background_tasks WHERE tenant_id = $1 AND task_id = $2';
+    const lock = await lockRows(server, first, [tenantId, taskId]);
+    const claims = [claim(), claim()];
+    await lock.awaited(claims.length);
+    await lock.release();
+    const claimed = await Promise.all(claims);
+    assert.deepEqual(
+      claimed.flatMap((task) => task?.task_id ?? []),
+      [taskId],
+    );
   });
 
   it('keeps what it was ordered with sealed', async () => {

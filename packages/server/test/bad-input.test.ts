@@ -217,10 +217,13 @@ describe('a URL', () => {
   });
 });
 
+/** Bytes are sent again at their offset: no key is needed for it, and none is looked at. */
+const takesBytes = ({ name }: Operation): boolean => name === 'PUT /bulkLoads/{tenantId}/{loadId}/content';
+
 describe('an Idempotency-Key', () => {
   it('that is malformed is refused by every operation that takes one', async () => {
     await forEverySample(
-      (operation) => operation.method !== 'GET' && !ignoresUnknown(operation),
+      (operation) => operation.method !== 'GET' && !ignoresUnknown(operation) && !takesBytes(operation),
       async ({ operation, sample, refuses }) => {
         for (const key of ['', 'a b', 'x'.repeat(256), 'schlüssel']) {
           const body = sample.body === undefined ? {} : { body: JSON.stringify(sample.body) };

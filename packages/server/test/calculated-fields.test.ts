@@ -145,6 +145,23 @@ describe('a calculated field', () => {
     );
   });
 
+  it('whose result holds what no text may is a failure, so that the record can still be sent back', async () => {
+    const tenant = await tenantWith({
+      initial__c: { type: 'string', calculation: 'record.name.substring(0, 1)' },
+      letters__c: { type: 'list', calculation: 'record.name.split("")' },
+      zero__c: { type: 'string', calculation: '"a\\u0000b"' },
+    });
+    const record = await createRecord(server, tenant, { name: '😀 Anna' });
+    const error = 'The result holds a character that cannot be kept.';
+    assert.deepEqual(
+      record.sys_calculated_field_errors,
+      ['initial__c', 'letters__c', 'zero__c'].map((field) => ({ field, error })),
+    );
+    assert.deepEqual(valuesOf(record), {});
+    const { status, body } = await putRecord(server, tenant, record);
+    assert.equal(status, 200, JSON.stringify(body));
+  });
+
   it('tells in a sentence of ours what went wrong, which holds nothing of the record', async () => {
     const number = (calculation: string) => ({ type: 'numeric', calculation });
     const tenant = await tenantWith({
@@ -221,6 +238,18 @@ describe('a calculated field', () => {
     ]);
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 400]));
     assert.equal((await createRecord(server, tenant)).sys_calculated_field_error, undefined);
+  });
+
+  it('takes no more together with others when they are all defined at once', async () => {
+    const tenant = await server.tenant(`calculated-${tenants++}`);
+    const ten = '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]';
+    const calculation = `${ten}.all(a, ${ten}.all(b, ${ten}.all(c, a + b + c > 0)))`;
+    const ids = ['a__c', 'b__c', 'c__c', 'd__c'];
+    const answers = await Promise.all(
+      ids.map((id) => defineField(server, tenant, id, { type: 'boolean', calculation })),
+    );
+    const tooCostly = answers.filter(({ body }) => body.errorCode === 'errormessage.calculation.too.costly');
+    assert.deepEqual([answers.filter(({ status }) => status === 201).length, tooCostly.length], [1, 3]);
   });
 
   it('is refused with the place at fault when it cannot be understood, and in the caller’s language', async () => {

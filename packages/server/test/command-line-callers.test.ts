@@ -39,8 +39,9 @@ describe('onfile tenant', () => {
     const origins = ['--allowed-origin', 'https://a.example', '--allowed-origin', 'https://b.example'];
     const choices = ['--member-account-choices', 'SEPA,CREDIT_CARD', '--ecom-choices', 'CREDIT_CARD'];
     const numbers = ['--rate-limit', '9000', '--retention-days', '3', '--concurrency-policy', 'version-only'];
+    const fields = ['--custom-field-policy', 'defined'];
     const creditor = ['--creditor-identifier', 'BACS=123456', '--creditor-identifier', 'SEPA_CORE=DE98ZZZ09999999999'];
-    const named = [...origins, ...choices, ...numbers, ...creditor];
+    const named = [...origins, ...choices, ...numbers, ...fields, ...creditor];
     const changed = await done('tenant', 'set', 'acme', '--locale', 'de', ...named);
     assert.deepEqual(changed, {
       ...first,
@@ -50,14 +51,15 @@ describe('onfile tenant', () => {
       rateLimitPerMinute: 9000,
       replacedNumberRetentionDays: 3,
       concurrencyPolicy: 'version-only',
+      customFieldPolicy: 'defined',
       creditorIdentifiers: { BACS: '123456', SEPA_CORE: 'DE98ZZZ09999999999' },
       version: 2,
       modifiedAt: changed['modifiedAt'],
     });
     const undoing = ['--rate-limit', 'none', '--allowed-origin', 'none', '--member-account-choices', 'default'];
-    const removing = ['--creditor-identifier', 'BACS='];
+    const removing = ['--creditor-identifier', 'BACS=', '--custom-field-policy', 'open'];
     const undone = await done('tenant', 'set', 'acme', ...undoing, ...removing);
-    assert.ok(!('rateLimitPerMinute' in undone));
+    assert.ok(!('rateLimitPerMinute' in undone) && !('customFieldPolicy' in undone));
     assert.deepEqual(undone['allowedOrigins'], []);
     assert.deepEqual(undone['permittedPaymentChoices'], { ECOM: ['CREDIT_CARD'] });
     assert.deepEqual(undone['creditorIdentifiers'], { SEPA_CORE: 'DE98ZZZ09999999999' });
@@ -68,7 +70,10 @@ describe('onfile tenant', () => {
     );
     assert.equal(versions[0].modifiedBy.kind, 'command-line');
     const { stdout } = await run('tenant', 'history', 'acme');
-    assert.match(stdout, /^VERSION +MODIFIED +BY +CHANGED\n3 .* allowedOrigins,creditorIdentifiers,permittedPayment/);
+    assert.match(
+      stdout,
+      /^VERSION +MODIFIED +BY +CHANGED\n3 .* allowedOrigins,creditorIdentifiers,customFieldPolicy,permittedPayment/,
+    );
     assert.match(stdout, /\n1 .* command-line test +created\n$/);
     const shown = (await run('tenant', 'show', 'acme')).stdout;
     assert.match(shown, /^SETTING +VALUE\n(.*\n)*locale +de\n/);
@@ -84,6 +89,7 @@ describe('onfile tenant', () => {
       refused(2, 'usage', ...set),
       refused(2, 'usage', ...set, '--ecom-choices', 'BARTER'),
       refused(2, 'usage', ...set, '--concurrency-policy', 'none'),
+      refused(2, 'usage', ...set, '--custom-field-policy', 'none'),
     ]);
     assert.equal(origin['reference'], 'allowedOrigins[0]');
     assert.equal((await done('tenant', 'show', 'acme'))['version'], version);

@@ -101,6 +101,20 @@ describe('a preview of a definition', () => {
     assert.deepEqual(theirs.body, { records_seen: 0, records_broken: 0, broken_rules: [] });
   });
 
+  it('counts the values that people gave to what would be calculated instead', async () => {
+    const expected = [['errormessage.validation.value', 'numeric_value', 50]];
+    for (const rest of [{}, { is_active: false }]) {
+      const { body } = await preview(size({ calculation: '1', ...rest }));
+      assert.deepEqual(
+        body.broken_rules.map(({ error_code, reference, count: n }: any) => [error_code, reference, n]),
+        expected,
+      );
+    }
+    assertRefused(await put(size({ calculation: '1' })), 409, 'custom.field.values.broken', 'accept_broken_values');
+    const legacy = { id: 'legacy__c', name: 'Legacy', type: 'string', calculation: '"new"' };
+    assert.equal((await preview(legacy)).body.records_broken, 60);
+  });
+
   it('is refused as the definition would be', async () => {
     assertRefused(await preview(size({ id: undefined })), 400, 'validation.required', 'id');
     assertRefused(await preview(size({ type: 'string' })), 400, 'validation.value', 'type');

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Event, eventTypes } from '../src/contract/events.ts';
+import { runBackgroundTasks } from './harness/background-tasks.ts';
 import { catchUp, type ReadEvent } from './harness/events.ts';
 import { assertOk, callGateway, submitInSession, withNewCustomer } from './harness/gateway.ts';
 import { addMerchantAccount, watchGateway, workOnce } from './harness/gateway-tokens.ts';
@@ -36,6 +37,7 @@ before(async () => {
     permittedPaymentChoices: { MEMBER_ACCOUNT: ['CREDIT_CARD', 'CASH'], ECOM: null },
   });
   await walkTheApi();
+  await runBackgroundTasks(server, acme.tenantId);
   await payInCash();
   await enterDeclinedCard();
   await addLateToken();

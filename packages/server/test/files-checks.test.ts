@@ -76,6 +76,7 @@ describe('a malware scanner', () => {
       [200, ''],
       [200, '{"verdict": "maybe"}'],
       [200, 'clean'],
+      [200, `{"verdict": "clean"}${' '.repeat(2000)}`],
       [404, '{"verdict": "clean"}'],
       [302, '{"verdict": "clean"}'],
     ];

@@ -69,7 +69,7 @@ describe('the tokens of a card that was replaced', () => {
     const old = await tokensOf(id);
     await useCard(server, acme, mastercard);
     gateway.failing.add(second);
-    assert.deepEqual((await workOnce(server, acme)).toSorted(), ['again', 'over']);
+    assert.deepEqual((await workOnce(server, acme)).map(String).toSorted(), ['again', 'over']);
     assert.equal((await standing(server, acme, id)).at(-1), `${second} retiring gateway_failed`);
     gateway.failing.clear();
     assert.deepEqual(await workOnce(server, acme), ['over']);

@@ -75,6 +75,36 @@ describe('a recalculation', () => {
     assert.equal((await getRecord(server, tenant, id)).body.sys_version, 1);
   });
 
+  it('comes to rest where a result is rounded to zero from below', async () => {
+    const tenant = await newTenant();
+    const small = { type: 'numeric', constraints: { decimals: 2 }, calculation: '-0.001' };
+    await defineFields(server, tenant, { small__c: small });
+    const record = await createRecord(server, tenant);
+    assert.equal((await runRecalculations(tenant)).changed, 0);
+    assert.equal((await getRecord(server, tenant, record.id)).body.sys_version, 1);
+  });
+
+  it('gives no record more values than it can be sent back with', async () => {
+    const tenant = await newTenant();
+    const values = Array.from({ length: 500 }, (_, n) => ({ custom_field_id: `f${n}__c`, boolean_value: true }));
+    const { id } = await createRecord(server, tenant, { custom_field_values: values });
+    await defineFields(server, tenant, { label__c: label('record.name'), more__c: label('fields.label__c') });
+    assert.equal((await runRecalculations(tenant)).failed, 1);
+    const { body } = await getRecord(server, tenant, id);
+    assert.deepEqual(
+      [body.custom_field_values.length, body.sys_calculated_field_errors],
+      [
+        500,
+        [
+          { field: 'label__c', error: 'The record holds as many values as it can.' },
+          { field: 'more__c', error: 'It reads label__c, whose calculation failed.' },
+        ],
+      ],
+    );
+    const sent = await putRecord(server, tenant, body);
+    assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  });
+
   it('tells how many records failed, and mends them once the definition is mended', async () => {
     const tenant = await newTenant();
     const { id } = await createRecord(server, tenant);
@@ -209,7 +239,6 @@ describe('a recalculation', () => {
     await recalculateRecords({
       ctx,
       task,
-      stopping: new AbortController().signal,
       async commit(next, work) {
         if (commits++ === 0) await putRecord(server, tenant, { ...records[0], name: 'Renamed' });
         const result = await ctx.db.transaction(tenant.tenantId, work);

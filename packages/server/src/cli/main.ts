@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Answer, Keep, Perform } from './answer.ts';
 import { auditCommands } from './audit.ts';
+import { bulkLoadCommand } from './bulk-load.ts';
 import { clientCommands } from './client.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
+import { exportCommand } from './export.ts';
 import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { issuerCommands } from './issuer.ts';
@@ -91,6 +93,8 @@ function programOf(keep: Keep, gather: (text: string) => void): Command {
     issuerCommands,
     auditCommands,
     eventsCommand,
+    bulkLoadCommand,
+    exportCommand,
   ]) {
     program.addCommand(commands(perform));
   }

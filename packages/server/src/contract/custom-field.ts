@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { optionalVersionFields, pageOf, versionFields } from './records-dialect.ts';
 import { filled, oneOf, requestOf, text } from './schema.ts';
 
-export const customFieldTypes = ['boolean', 'file', 'list', 'numeric', 'string', 'table'] as const;
+const customFieldTypes = ['boolean', 'file', 'list', 'numeric', 'string', 'table'] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
 /** As much as the contract of the records lets a value hold. */
@@ -74,7 +74,7 @@ const calculation = filled(4000, {
 });
 
 /** What is defined of a field, beside its id. */
-export const definitionFields = {
+const definitionFields = {
   name: filled(300, { description: 'What people call it' }),
   help_text: Type.Optional(text(2000)),
   type: oneOf(customFieldTypes, { description: 'Cannot change once the field exists' }),

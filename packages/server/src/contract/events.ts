@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
+import { bulkDataOperationKinds } from './bulk-data-operation.ts';
 import { instrumentMatches, paymentChoices, paymentRequestStatuses } from './payments.ts';
 import { filled, int64, oneOf } from './schema.ts';
 import { recordTypes } from './stored-payment-method.ts';
@@ -10,6 +11,11 @@ const changedFields = Type.Array(Type.String(), {
 });
 
 const recordData = { customer_id: customerId, type: oneOf(recordTypes), changed_fields: changedFields };
+
+const bulkOperationData = {
+  kind: oneOf(bulkDataOperationKinds),
+  undoes: Type.Optional(Type.String({ description: 'Of an undo: the operation that it undoes' })),
+};
 
 /** Of an account that bills a record: it was put there, and renewed by what was entered, if anything was. */
 const billedRecord = Type.Object({ ...recordData, match: oneOf(instrumentMatches) }, closed);
@@ -51,6 +57,11 @@ const groups = {
     subject: 'merchant_account',
     data: Type.Object({ is_active: Type.Boolean(), changed_fields: changedFields }, closed),
   },
+  customField: {
+    types: ['custom_field.created', 'custom_field.updated'],
+    subject: 'custom_field',
+    data: Type.Object({ is_active: Type.Boolean(), changed_fields: changedFields }, closed),
+  },
   paymentRequest: {
     types: ['payment_request.concluded'],
     subject: 'payment_request',
@@ -80,6 +91,25 @@ const groups = {
         lock_overridden: Type.Optional(
           Type.Boolean({ description: 'There, and true, when the record was locked, and stays so' }),
         ),
+      },
+      closed,
+    ),
+  },
+  bulkDataOperation: {
+    types: ['bulk_data_operation.ordered', 'bulk_data_operation.cancelled'],
+    subject: 'bulk_data_operation',
+    data: Type.Object(bulkOperationData, closed),
+  },
+  bulkDataOperationDone: {
+    types: ['bulk_data_operation.done'],
+    subject: 'bulk_data_operation',
+    data: Type.Object(
+      {
+        ...bulkOperationData,
+        changed: Type.Integer(),
+        unchanged: Type.Integer(),
+        failed: Type.Integer(),
+        skipped: Type.Integer(),
       },
       closed,
     ),
@@ -160,8 +190,11 @@ export const Event = Type.Union([
   eventOf(groups.tenant),
   eventOf(groups.customer),
   eventOf(groups.merchantAccount),
+  eventOf(groups.customField),
   eventOf(groups.paymentRequest),
   eventOf(groups.record),
+  eventOf(groups.bulkDataOperation),
+  eventOf(groups.bulkDataOperationDone),
   eventOf(groups.restoredRecord),
   eventOf(groups.billedRecord),
   eventOf(groups.billedOffline),

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { filled, oneOf, requestOf } from './schema.ts';
 
 /** The states that a caller can see; one that is removed is not found. */
-export const fileStates = ['awaiting_upload', 'stored', 'refused'] as const;
+const fileStates = ['awaiting_upload', 'stored', 'refused'] as const;
 
 const announcedFields = {
   file_name: filled(255, { description: 'Without a path' }),

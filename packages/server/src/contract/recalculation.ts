@@ -3,7 +3,7 @@ import { taskFields } from './background-task.ts';
 import { pageOf } from './records-dialect.ts';
 import { oneOf } from './schema.ts';
 
-export const recalculationStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+const recalculationStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 

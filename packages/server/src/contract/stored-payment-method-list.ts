@@ -7,7 +7,8 @@ import { validity } from './validity.ts';
 const recordOrders = ['sys_created_at', 'sys_last_modified_at', 'expires'] as const;
 export type RecordOrder = (typeof recordOrders)[number];
 
-const RecordFilter = Type.Object({
+/** Which records: filters add up. */
+export const RecordFilter = Type.Object({
   contact_id: Type.Optional(filled(200)),
   type: Type.Optional(oneOf(recordTypes)),
   credit_card_type: Type.Optional(oneOf(cardTypes)),
@@ -25,6 +26,15 @@ const RecordFilter = Type.Object({
   sys_external_id: Type.Optional(filled(300)),
   sys_locked: Type.Optional(Type.Boolean()),
   deleted: Type.Optional(Type.Boolean({ description: 'The deleted records instead of the present ones' })),
+  custom_field: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[a-z\\d:_-]{1,300}__c=', maxLength: 11_000 }), {
+      minItems: 1,
+      maxItems: 5,
+      description:
+        'Id and value of a filterable custom field, such as `colour__c=red`; of a list, one of its items. Given more ' +
+        'than once, all must be so',
+    }),
+  ),
 });
 export type RecordFilter = Static<typeof RecordFilter>;
 

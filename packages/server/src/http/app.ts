@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, LogController } from 'fastify';
+import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
@@ -13,6 +13,7 @@ import { registerOpenApi } from './openapi.ts';
 import { isDecodable } from './percent-encoding.ts';
 import { logRequest } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { StreamFailures } from './stream-failures.ts';
 import { traceIdOf } from './trace.ts';
 import { discardUnreadBody } from './unread-body.ts';
 import { refuseUnknownQueries, validateSchemas } from './validation.ts';
@@ -43,7 +44,7 @@ function build(options: AppOptions): App {
   const requestTimeout = options.requestTimeout ?? requestTimeoutMs;
   return fastify({
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    logController: new StreamFailures(),
     genReqId: (request) => traceIdOf(request.headers),
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import type { FastifyRequest } from 'fastify';
+import { parseJsonText } from '../contract/json-text.ts';
 import { OnfileError, stringArgument } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { parseFormText } from './form-text.ts';
-import { parseJsonText } from './json-text.ts';
 
 /** Bytes that a body may have, unless the route says otherwise by `bodyLimit`. */
 export const defaultBodyLimit = 1_048_576;

@@ -1,6 +1,6 @@
 import { fieldPath } from '../contract/field-path.ts';
+import { isStorableText } from '../contract/json-text.ts';
 import { OnfileError } from '../errors.ts';
-import { isStorableText } from './json-text.ts';
 import { isDecodable } from './percent-encoding.ts';
 
 /** The fields of a form. Refused with 400: a field given twice, and text that is not UTF-8 or cannot be stored. */

@@ -31,8 +31,8 @@ function propertiesOf(schema: TSchema): Record<string, ParameterSchema> {
 
 /**
  * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400: a name
- * that the schema does not know, one given twice that is no list, a text that is not of its type, characters that cannot be stored, a
- * card number where a text is meant.
+ * that the schema does not know, one given twice that is no list, a text that is not of its type, characters that cannot
+ * be stored, a card number where a text is meant.
  */
 export function textParameters(schema: TSchema): (texts: Record<string, unknown>) => Record<string, unknown> {
   const properties = new Map(Object.entries(propertiesOf(schema)));

@@ -1,15 +1,24 @@
 import type { Logger } from 'pino';
 import type { Services } from '../context.ts';
 import { runNextTask, type TaskHandlers } from '../ops/background-tasks/run.ts';
+import { runBulkDataOperation } from '../ops/bulk-data-operations/run.ts';
+import { runBulkLoad } from '../ops/bulk-loads/run.ts';
+import { runSnapshotRestore } from '../ops/configuration-snapshot-restores/run.ts';
+import { recalculateRecords } from '../ops/recalculations/run.ts';
 import { type Rounds, startRounds } from './tenant-rounds.ts';
 
 const pauseMs = 500;
 
 /** The work of each kind, where all workers find it. */
-export const taskHandlers: TaskHandlers = {};
+export const taskHandlers: TaskHandlers = {
+  bulk_load: runBulkLoad,
+  recalculation: recalculateRecords,
+  snapshot_restore: runSnapshotRestore,
+  bulk_data_operation: runBulkDataOperation,
+};
 
 /** Runs one tenant's tasks, one after the other, until none is due. */
-export async function runTenantTasks(
+async function runTenantTasks(
   services: Services,
   tenantId: string,
   { stopping, logger }: { stopping: AbortSignal; logger: Logger },

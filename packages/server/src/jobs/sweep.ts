@@ -17,9 +17,9 @@ const tasksAtOnce = 1000;
 const sweeper: Caller = { kind: 'worker', id: 'sweep', scopes: new Set() };
 
 /**
- * Ends what is over in one tenant: unused payment requests and their numbers, replaced numbers, kept answers. Puts the
- * gateway's tasks that are due into the queue again, in case they were lost on the way there. Numbers events that nobody
- * has read. Files come last, because their storage may be away.
+ * Ends what is over in one tenant: unused payment requests and their numbers, bulk loads that nobody started, replaced
+ * numbers, kept answers. Puts the gateway's tasks that are due into the queue again, in case they were lost on the way
+ * there. Numbers events that nobody has read. Files come last, because their storage may be away.
  */
 export async function sweepTenant(services: Services, tenantId: string): Promise<void> {
   const { db } = services;

@@ -1,7 +1,6 @@
 import type { Database, Transaction } from './database.ts';
 
-export const taskKinds = ['bulk_load', 'bulk_data_operation', 'recalculation', 'snapshot_restore'] as const;
-export type TaskKind = (typeof taskKinds)[number];
+export type TaskKind = 'bulk_load' | 'bulk_data_operation' | 'recalculation' | 'snapshot_restore';
 
 /** `open` waits for its input; `waiting` for a worker. The last three are final. */
 export type TaskState = 'open' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -101,37 +100,49 @@ export const listTasks = (
   limit: number,
 ): Promise<TaskRow[]> => db.single(tenantId, readPage, [tenantId, kind, after, limit]);
 
-const ready = {
-  name: 'ready-background-task',
+const postpone = {
+  name: 'postpone-waiting-background-task',
   text: `
-    UPDATE background_tasks SET state = 'waiting', progress = $3, due_at = $4, changes = changes + 1
-    WHERE tenant_id = $1 AND task_id = $2 AND state = 'open'
-    RETURNING task_id`,
+    UPDATE background_tasks SET due_at = $3, changes = changes + 1
+    WHERE tenant_id = $1 AND kind = $2 AND state = 'waiting'
+    RETURNING ${columns}`,
 };
 
-/** Hands an open task to the workers; false when it is not open any more. */
-export async function readyTask(tx: Transaction, taskId: string, progress: object, dueAt: Date): Promise<boolean> {
-  return (await tx.query(ready, [tx.tenantId, taskId, JSON.stringify(progress), dueAt])).length === 1;
+/** Puts off the task of this kind that has not begun; null when none is waiting. */
+export async function postponeWaitingTask(tx: Transaction, kind: TaskKind, dueAt: Date): Promise<TaskRow | null> {
+  const [row] = await tx.query<TaskRow>(postpone, [tx.tenantId, kind, dueAt]);
+  return row ?? null;
 }
 
 const claim = {
   name: 'claim-background-task',
+  // Whoever looks at the same moment waits for these locks, and then sees what the other took. Nothing is locked where
+  // nothing is to be had.
   text: `
-    UPDATE background_tasks t
-    SET state = 'running', started_at = coalesce(t.started_at, $2), claim_id = $3, claimed_until = $4,
-      attempts = t.attempts + 1, changes = t.changes + 1
-    FROM (
-      SELECT task_id FROM background_tasks
-      WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND due_at <= $2
-        AND (claimed_until IS NULL OR claimed_until < $2)
+    WITH unfinished AS MATERIALIZED (
+      SELECT task_id, due_at, created_at, claimed_until >= $2 AS is_claimed FROM background_tasks
+      WHERE tenant_id = $1 AND state IN ('waiting', 'running')
+        AND EXISTS (
+          SELECT FROM background_tasks due
+          WHERE due.tenant_id = $1 AND due.state IN ('waiting', 'running') AND due.due_at <= $2
+        )
         AND NOT EXISTS (
           SELECT FROM background_tasks other
           WHERE other.tenant_id = $1 AND other.state = 'running' AND other.claimed_until >= $2
         )
       ORDER BY created_at, task_id
+      FOR NO KEY UPDATE
+    ),
+    next AS MATERIALIZED (
+      SELECT task_id FROM unfinished
+      WHERE due_at <= $2 AND NOT EXISTS (SELECT FROM unfinished other WHERE other.is_claimed)
+      ORDER BY created_at, task_id
       LIMIT 1
-      FOR UPDATE SKIP LOCKED
-    ) AS next
+    )
+    UPDATE background_tasks t
+    SET state = 'running', started_at = coalesce(t.started_at, $2), claim_id = $3, claimed_until = $4,
+      attempts = t.attempts + 1, changes = t.changes + 1
+    FROM next
     WHERE t.tenant_id = $1 AND t.task_id = next.task_id
     RETURNING ${columns
       .split(',')

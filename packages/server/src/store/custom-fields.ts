@@ -20,13 +20,17 @@ const readAll = {
 export const listAllCustomFields = (db: Database, tenantId: string): Promise<CustomFieldRow[]> =>
   db.single(tenantId, readAll, [tenantId]);
 
+/** The tenant's own row, for a definition that is only about to be made has none; foreign keys go on by it. */
 const lockAll = {
   name: 'lock-all-custom-fields',
-  text: `SELECT ${columns} FROM custom_fields WHERE tenant_id = $1 ORDER BY custom_field_id FOR NO KEY UPDATE`,
+  text: 'SELECT tenant_id FROM tenants WHERE tenant_id = $1 FOR NO KEY UPDATE',
 };
 
-/** All definitions, none of which anybody else changes until this transaction ends. */
-export const lockAllCustomFields = (tx: Transaction): Promise<CustomFieldRow[]> => tx.query(lockAll, [tx.tenantId]);
+/** All definitions; nobody else who asks so adds or changes one until this transaction ends. */
+export async function lockAllCustomFields(tx: Transaction): Promise<CustomFieldRow[]> {
+  await tx.query(lockAll, [tx.tenantId]);
+  return tx.query(readAll, [tx.tenantId]);
+}
 
 const readOne = {
   name: 'read-custom-field',

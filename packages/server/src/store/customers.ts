@@ -29,27 +29,34 @@ export const customersKey = (row: FoundCustomer): WrappedCustomerKey => ({
   wrappedBy: row.wrapped_by,
 });
 
-const found = `
+/** The start of a SELECT of found customers, `c` for the customer and `k` for its key. */
+export const foundCustomer = `
   SELECT c.customer_id, c.customer_uuid, c.contact_id, c.status, c.is_active, c.version, c.key_id, c.sealed,
     c.account_method_id, c.account_payment_choice, c.account_version, c.created_at, c.modified_at,
     k.wrapped_key, k.wrapped_by
   FROM customers c
   JOIN customer_keys k ON k.tenant_id = c.tenant_id AND k.key_id = c.key_id`;
 
-const readById = { name: 'read-customer-by-id', text: `${found} WHERE c.tenant_id = $1 AND c.customer_id = $2` };
+const readById = {
+  name: 'read-customer-by-id',
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.customer_id = $2`,
+};
 const readByContact = {
   name: 'read-customer-by-contact',
-  text: `${found} WHERE c.tenant_id = $1 AND c.contact_id = $2`,
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.contact_id = $2`,
 };
-const readByUuid = { name: 'read-customer-by-uuid', text: `${found} WHERE c.tenant_id = $1 AND c.customer_uuid = $2` };
+const readByUuid = {
+  name: 'read-customer-by-uuid',
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.customer_uuid = $2`,
+};
 const readPage = {
   name: 'read-customers-page',
-  text: `${found} WHERE c.tenant_id = $1 AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3`,
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3`,
 };
 
 const readSlice = {
   name: 'read-customers-slice',
-  text: `${found} WHERE c.tenant_id = $1 AND c.customer_id > $2 ORDER BY c.customer_id LIMIT $3`,
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.customer_id > $2 ORDER BY c.customer_id LIMIT $3`,
 };
 
 export type CustomerIdentity = { customerId: number } | { contactId: string } | { customerUuid: string };
@@ -71,7 +78,7 @@ export async function findCustomer(
 
 const readByIds = {
   name: 'read-customers-by-id',
-  text: `${found} WHERE c.tenant_id = $1 AND c.customer_id = ANY ($2::bigint[])`,
+  text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.customer_id = ANY ($2::bigint[])`,
 };
 
 /** The customers with these ids, in any order; those that do not exist are left out. */

@@ -1,4 +1,5 @@
 import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes, type QueryResult } from 'pg';
+import { CopyQuery } from './copy-query.ts';
 import { refuseUnavailable, unavailable } from './unavailable.ts';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
@@ -8,6 +9,8 @@ export type Statement = { name: string; text: string };
 export type Transaction = {
   readonly tenantId: string;
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** Sends `data` to a `COPY … FROM STDIN`. Nothing else of the transaction may be under way. */
+  copy(text: string, data: Buffer): Promise<void>;
 };
 
 export type Database = {
@@ -84,6 +87,12 @@ export function openDatabase(options: {
     values: readonly unknown[],
   ): Promise<Row[]> => (await client.query<Row>({ ...statement, values: [...values] }).catch(refuseUnavailable)).rows;
 
+  const copy = async (client: PoolClient, text: string, data: Buffer): Promise<void> => {
+    const query = new CopyQuery(text, data);
+    client.query(query);
+    await query.done.catch(refuseUnavailable);
+  };
+
   return {
     pool,
     async transaction(tenantId, work) {
@@ -93,7 +102,11 @@ export function openDatabase(options: {
       try {
         const begun = send(client, begin);
         begun.catch(() => undefined);
-        const result = await work({ tenantId, query: (statement, values) => run(client, statement, values) });
+        const result = await work({
+          tenantId,
+          query: (statement, values) => run(client, statement, values),
+          copy: (text, data) => copy(client, text, data),
+        });
         await begun;
         await send(client, 'COMMIT');
         return result;

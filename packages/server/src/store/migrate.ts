@@ -3,6 +3,7 @@ import { Client, type Pool } from 'pg';
 import { jobQueueSchema } from './job-queue.ts';
 import { assertJobQueueInstalled, installJobQueue } from './job-queue-schema.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
+import { refreshedTables } from './table-statistics.ts';
 
 export type MigrateOptions = {
   /** The role that owns the database and so the tables; a direct connection or a pool by transaction. */
@@ -142,4 +143,17 @@ async function grantToServer(client: Client, serverRole: string): Promise<void> 
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${role};
   `);
+  await letRefreshStatistics(client, role);
+}
+
+/** PostgreSQL 17 lets a role that owns no table ask for its statistics. */
+async function letRefreshStatistics(client: Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ relname: string }>(
+    `SELECT relname FROM pg_class
+     WHERE relnamespace = current_schema()::regnamespace AND relname = ANY ($1)
+       AND current_setting('server_version_num')::integer >= 170000`,
+    [refreshedTables],
+  );
+  const tables = rows.map(({ relname }) => client.escapeIdentifier(relname));
+  if (tables.length > 0) await client.query(`GRANT MAINTAIN ON ${tables.join(', ')} TO ${role}`);
 }

@@ -29,6 +29,11 @@ export type RecordChange = {
   tokenTasks?: readonly TokenTask[];
   /** The keyed hashes that the record is found by from now on; left out, those that it has stay. */
   terms?: readonly Buffer[];
+  /**
+   * The files that it refers to from now on, which must be stored and no other record's; those that it had before are
+   * to be destroyed. Left out, it has none and had none.
+   */
+  files?: { ids: readonly string[]; destroyEarlierAfter: Date };
   /** The task that it is the end of. */
   settledTaskId?: string;
   trail: Trail;
@@ -57,6 +62,7 @@ const applyChanges: Statement = {
         sys_snapshot_base_version integer, sys_created_at timestamptz, sys_created_by_id text,
         sys_last_modified_at timestamptz, sys_last_modified_by_id text, sys_last_security_context jsonb,
         sys_deleted_at timestamptz, sys_deleted_by_id text, marks jsonb, key_id uuid, sealed text, terms text[],
+        file_ids text[], destroy_files_after timestamptz,
         account_customer_id bigint, account_version integer, payment_choice text, left_id text, left_version integer,
         request_id uuid, session_id text, secret_id uuid, destroy_after timestamptz,
         scope_hash text, attempt_id uuid, sealed_answer text, settled_task_id uuid, token_tasks json,
@@ -102,6 +108,21 @@ const applyChanges: Statement = {
       ORDER BY a.attempt_id
       FOR NO KEY UPDATE OF a
     ),
+    -- Of several changes in one statement that name the same file, the first one has it.
+    held_files AS MATERIALIZED (
+      SELECT w.n, f.file_id
+      FROM (
+        SELECT DISTINCT ON (file_id) i.n, i.id, file_id
+        FROM input i
+        CROSS JOIN LATERAL unnest(i.file_ids) AS file_id
+        ORDER BY file_id, i.n
+      ) AS w
+      JOIN files f ON f.tenant_id = $1 AND f.file_id = w.file_id AND f.state = 'stored'
+        AND (f.record_id IS NULL OR f.record_id = w.id)
+      WHERE (SELECT count(*) FROM held_answers) >= 0
+      ORDER BY f.file_id
+      FOR NO KEY UPDATE OF f
+    ),
     granted AS MATERIALIZED (
       SELECT i.*
       FROM input i
@@ -110,6 +131,10 @@ const applyChanges: Statement = {
         AND (i.account_customer_id IS NULL OR i.account_customer_id IN (SELECT customer_id FROM held_customers))
         AND (i.request_id IS NULL OR i.request_id IN (SELECT request_id FROM held_requests))
         AND (i.attempt_id IS NULL OR i.attempt_id IN (SELECT attempt_id FROM held_answers))
+        AND NOT EXISTS (
+          SELECT FROM unnest(i.file_ids) AS wanted
+          WHERE NOT EXISTS (SELECT FROM held_files h WHERE h.n = i.n AND h.file_id = wanted)
+        )
     ),
     created AS (
       INSERT INTO stored_payment_methods (tenant_id, id, sys_version, customer_id, type, credit_card_type,
@@ -133,7 +158,15 @@ const applyChanges: Statement = {
         sys_deleted_at = g.sys_deleted_at,
         -- Who tried to delete the record after it was read is not to be forgotten.
         sys_deleted_by_id = CASE WHEN g.sys_deleted_at IS NULL THEN m.sys_deleted_by_id ELSE g.sys_deleted_by_id END,
-        marks = g.marks, key_id = g.key_id, sealed = decode(g.sealed, 'base64')
+        -- The last file of an earlier version may have been destroyed since the record was read.
+        marks = CASE
+          WHEN g.file_ids = '{}' AND NOT EXISTS (
+            SELECT FROM files f WHERE f.tenant_id = $1 AND f.record_id = g.id AND f.state IN ('stored', 'removing')
+          )
+          THEN NULLIF(g.marks - 'has_files', '{}')
+          ELSE g.marks
+        END,
+        key_id = g.key_id, sealed = decode(g.sealed, 'base64')
       FROM granted g
       WHERE m.tenant_id = $1 AND m.id = g.id AND g.expected_version > 0
     ),
@@ -160,6 +193,20 @@ const applyChanges: Statement = {
       FROM granted g
       CROSS JOIN LATERAL unnest(g.terms) AS term
       ON CONFLICT DO NOTHING
+    ),
+    earlier_files AS (
+      UPDATE files f
+      SET destroy_after = g.destroy_files_after
+      FROM granted g
+      WHERE f.tenant_id = $1 AND f.record_id = g.id AND g.file_ids IS NOT NULL AND f.file_id <> ALL (g.file_ids)
+        AND f.destroy_after IS NULL
+    ),
+    linked_files AS (
+      UPDATE files f
+      SET record_id = g.id, destroy_after = NULL
+      FROM granted g
+      JOIN held_files h ON h.n = g.n
+      WHERE f.tenant_id = $1 AND f.file_id = h.file_id AND (f.record_id IS NULL OR f.destroy_after IS NOT NULL)
     ),
     earlier_numbers AS (
       UPDATE vault_secrets v
@@ -247,6 +294,8 @@ const asInput = (change: RecordChange, n: number): object => ({
   at: change.trail.audit.at,
   sealed: change.record.sealed.toString('base64'),
   terms: change.terms?.map((term) => term.toString('base64')),
+  file_ids: change.files?.ids,
+  destroy_files_after: change.files?.destroyEarlierAfter,
   account_customer_id: change.account?.customerId,
   account_version: change.account?.expectedAccountVersion,
   payment_choice: change.account?.paymentChoice,
@@ -271,6 +320,7 @@ function keysOf(change: RecordChange): string[] {
   if (change.record.sys_external_id) keys.push(`external ${change.record.sys_external_id}`);
   if (change.account) keys.push(`customer ${change.account.customerId}`);
   if (change.account?.left) keys.push(`record ${change.account.left.id}`);
+  for (const id of change.files?.ids ?? []) keys.push(`file ${id}`);
   if (change.payment) keys.push(`session ${change.payment.sessionId}`);
   return keys;
 }

@@ -143,3 +143,25 @@ const noteAttempt = {
 export async function noteDeletionAttempt(tx: Transaction, id: string, callerId: string): Promise<void> {
   await tx.query(noteAttempt, [tx.tenantId, id, callerId]);
 }
+
+const hold = {
+  name: 'hold-records',
+  text: 'SELECT id FROM stored_payment_methods WHERE tenant_id = $1 AND id = ANY ($2::text[]) ORDER BY id FOR NO KEY UPDATE',
+};
+
+const noteAttempts = {
+  name: 'note-deletion-attempts',
+  text: `
+    UPDATE stored_payment_methods SET sys_deleted_by_id = $3
+    WHERE tenant_id = $1 AND id = ANY ($2::text[]) AND sys_deleted_at IS NULL`,
+};
+
+/** Locks records in the order of their ids, as every write does, for a transaction that writes them one after the other. */
+export async function holdRecords(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.query(hold, [tx.tenantId, ids]);
+}
+
+/** Remembers who tried to delete these records, which stay; hold them before. */
+export async function noteDeletionAttempts(tx: Transaction, ids: readonly string[], callerId: string): Promise<void> {
+  await tx.query(noteAttempts, [tx.tenantId, ids, callerId]);
+}

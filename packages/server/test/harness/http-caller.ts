@@ -21,7 +21,7 @@ export function httpCaller(url: string): HttpCaller {
       ...(options.body === undefined ? {} : { body: isText ? String(options.body) : JSON.stringify(options.body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

@@ -1,3 +1,6 @@
+import { cancelOperation, orderOperation } from './bulk-data-operations.ts';
+import { openLoad } from './bulk-loads.ts';
+import { announce, pdf, upload } from './files.ts';
 import { readSession } from './gateway.ts';
 import {
   bearer,
@@ -27,6 +30,20 @@ export type Ids = {
   paymentRequestToken: string;
   paymentInstrumentToken: string;
   clientId: string;
+  /** Of the operations of snapshots alone. */
+  snapshotId?: string;
+  /** Of the operations of restores alone. */
+  restoreId?: string;
+  /** Of the calls of bulk data operations alone: of one that is over. */
+  bulkDataOperationId?: string;
+  /** Of the operations of bulk loads alone: one that waits for its file. */
+  bulkLoadId?: string;
+  /** Of the operations of custom fields alone. */
+  customFieldId?: string;
+  /** Of the operations of files alone: one that was uploaded. */
+  fileId?: string;
+  /** Of the operations of recalculations alone. */
+  recalculationId?: string;
 };
 
 export type Sample = {
@@ -60,6 +77,14 @@ const settings = {
   concurrencyPolicy: 'strict',
   replacedNumberRetentionDays: 30,
   allowedOrigins: [],
+};
+const customField = {
+  name: 'Instalments',
+  help_text: 'As agreed',
+  type: 'table',
+  constraints: { max_items: 12, columns: [{ id: 'due', name: 'Due', type: 'string', max_length: 10 }] },
+  default_value: { table_value: [{ due: '2026-01-01' }] },
+  position: 1,
 };
 const record = ({ contactId, merchantAccountId }: Ids, tenant: TestTenant) =>
   recordBody({ ...tenant, contactId, merchantAccountId });
@@ -155,11 +180,50 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
       query: { contact_id: contactId, sort: 'expires', order: 'descending', fields: 'name,expires', limit: '5' },
     }),
   ],
+  'GET /storedPaymentMethods/{tenantId}/export': [
+    ({ tenantId, contactId }) => ({ path: { tenantId }, query: { contact_id: contactId, format: 'ndjson' } }),
+  ],
   'GET /storedPaymentMethods/{tenantId}/contact/{contactId}': [
     ({ tenantId, contactId, recordId }) => ({
       path: { tenantId, contactId },
       query: { limit: '5', exclusiveStartKey: recordId },
     }),
+  ],
+  'POST /bulkDataOperations/{tenantId}': [
+    ({ tenantId, contactId }) => ({
+      path: { tenantId },
+      body: {
+        kind: 'change',
+        filter: { contact_id: contactId, type: 'credit card', changed_since: '2026-01-01T00:00:00Z' },
+        patch: [{ op: 'add', path: '/name', value: 'Other card' }],
+        reason: 'A new naming scheme',
+      },
+    }),
+    ({ tenantId }) => ({ path: { tenantId }, body: { kind: 'delete', all: true } }),
+  ],
+  'POST /bulkDataOperations/{tenantId}/preview': [
+    ({ tenantId, contactId }) => ({ path: { tenantId }, body: { kind: 'delete', filter: { contact_id: contactId } } }),
+  ],
+  'GET /bulkDataOperations/{tenantId}': [
+    ({ tenantId, bulkDataOperationId = '' }) => ({
+      path: { tenantId },
+      query: { limit: '5', exclusiveStartKey: bulkDataOperationId },
+    }),
+  ],
+  'GET /bulkDataOperations/{tenantId}/{id}': [
+    ({ tenantId, bulkDataOperationId: id = '' }) => ({ path: { tenantId, id } }),
+  ],
+  'GET /bulkDataOperations/{tenantId}/{id}/conflicts': [
+    ({ tenantId, bulkDataOperationId: id = '', recordId }) => ({
+      path: { tenantId, id },
+      query: { limit: '5', exclusiveStartKey: recordId },
+    }),
+  ],
+  'POST /bulkDataOperations/{tenantId}/{id}/cancel': [
+    ({ tenantId, bulkDataOperationId: id = '' }) => ({ path: { tenantId, id } }),
+  ],
+  'POST /bulkDataOperations/{tenantId}/{id}/undo': [
+    ({ tenantId, bulkDataOperationId: id = '' }) => ({ path: { tenantId, id }, body: { reason: 'A mistake' } }),
   ],
   'POST /contacts/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, body: contact })],
   'GET /contacts/{tenantId}': [
@@ -191,6 +255,122 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
   ],
   'DELETE /merchantAccounts/{tenantId}/{merchantAccountId}': [
     ({ tenantId, merchantAccountId }) => ({ path: { tenantId, merchantAccountId } }),
+  ],
+  'POST /bulkLoads/{tenantId}': [
+    ({ tenantId }) => ({
+      path: { tenantId },
+      body: {
+        source_file: 'members.csv',
+        format: 'csv',
+        compression: 'gzip',
+        mode: 'upsert',
+        dry_run: true,
+        mapping: { Holder: 'name_on_account' },
+        null_marker: 'NULL',
+        missing_contacts: 'create',
+      },
+    }),
+  ],
+  'GET /bulkLoads/{tenantId}': [
+    ({ tenantId, bulkLoadId = '' }) => ({ path: { tenantId }, query: { limit: '5', exclusiveStartKey: bulkLoadId } }),
+  ],
+  'GET /bulkLoads/{tenantId}/{loadId}': [({ tenantId, bulkLoadId: loadId = '' }) => ({ path: { tenantId, loadId } })],
+  'PUT /bulkLoads/{tenantId}/{loadId}/content': [
+    ({ tenantId, bulkLoadId: loadId = '' }) => ({ path: { tenantId, loadId }, query: { offset: '0' } }),
+  ],
+  'POST /bulkLoads/{tenantId}/{loadId}/start': [
+    ({ tenantId, bulkLoadId: loadId = '' }) => ({ path: { tenantId, loadId } }),
+  ],
+  'POST /bulkLoads/{tenantId}/{loadId}/cancel': [
+    ({ tenantId, bulkLoadId: loadId = '' }) => ({ path: { tenantId, loadId } }),
+  ],
+  'GET /bulkLoads/{tenantId}/{loadId}/results': [
+    ({ tenantId, bulkLoadId: loadId = '' }) => ({
+      path: { tenantId, loadId },
+      query: { outcome: 'failed', format: 'ndjson' },
+    }),
+  ],
+  'GET /bulkLoads/{tenantId}/{loadId}/progress': [
+    ({ tenantId, bulkLoadId: loadId = '' }) => ({ path: { tenantId, loadId } }),
+  ],
+  'POST /customFields/{tenantId}': [
+    ({ tenantId }) => ({ path: { tenantId }, body: { ...customField, id: 'instalments__c' } }),
+  ],
+  'POST /customFields/{tenantId}/preview': [
+    ({ tenantId }) => ({ path: { tenantId }, body: { ...customField, id: 'instalments__c' } }),
+  ],
+  'GET /customFields/{tenantId}': [
+    ({ tenantId, customFieldId = '' }) => ({
+      path: { tenantId },
+      query: { limit: '5', exclusiveStartKey: customFieldId },
+    }),
+  ],
+  'GET /customFields/{tenantId}/{customFieldId}': [
+    ({ tenantId, customFieldId = '' }) => ({ path: { tenantId, customFieldId } }),
+  ],
+  'PUT /customFields/{tenantId}/{customFieldId}': [
+    ({ tenantId, customFieldId = '' }) => ({
+      path: { tenantId, customFieldId },
+      query: { accept_broken_values: 'true' },
+      body: { ...customField, id: customFieldId },
+    }),
+  ],
+  'POST /recalculations/{tenantId}': [({ tenantId }) => ({ path: { tenantId } })],
+  'GET /recalculations/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, query: { limit: '5' } })],
+  'GET /recalculations/{tenantId}/{recalculationId}': [
+    ({ tenantId, recalculationId = '' }) => ({ path: { tenantId, recalculationId } }),
+  ],
+  'DELETE /customFields/{tenantId}/{customFieldId}': [
+    ({ tenantId, customFieldId = '' }) => ({ path: { tenantId, customFieldId } }),
+  ],
+  'POST /files/{tenantId}': [
+    ({ tenantId }) => ({
+      path: { tenantId },
+      body: {
+        file_name: 'mandate.pdf',
+        media_type: 'application/pdf',
+        size: pdf.length,
+        custom_field_id: 'mandate__c',
+      },
+    }),
+  ],
+  'POST /files/{tenantId}/{id}/complete': [({ tenantId, fileId = '' }) => ({ path: { tenantId, id: fileId } })],
+  'GET /files/{tenantId}/{id}': [({ tenantId, fileId = '' }) => ({ path: { tenantId, id: fileId } })],
+  'POST /configurationSnapshots/{tenantId}': [
+    ({ tenantId }) => ({ path: { tenantId }, body: { name: 'Before', description: 'The new prices' } }),
+  ],
+  'GET /configurationSnapshots/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, query: { limit: '5' } })],
+  'GET /configurationSnapshots/{tenantId}/{snapshotId}': [
+    ({ tenantId, snapshotId = '' }) => ({ path: { tenantId, snapshotId } }),
+  ],
+  'DELETE /configurationSnapshots/{tenantId}/{snapshotId}': [
+    ({ tenantId, snapshotId = '' }) => ({ path: { tenantId, snapshotId } }),
+  ],
+  'GET /configurationSnapshots/{tenantId}/{snapshotId}/compare': [
+    ({ tenantId, snapshotId = '' }) => ({ path: { tenantId, snapshotId }, query: { with: 'current' } }),
+    ({ tenantId, snapshotId = '' }) => ({ path: { tenantId, snapshotId }, query: { with: snapshotId } }),
+  ],
+  'POST /configurationSnapshots/{tenantId}/{snapshotId}/restore': [
+    ({ tenantId, snapshotId = '' }) => ({
+      path: { tenantId, snapshotId },
+      body: { with_records: true, dry_run: true },
+    }),
+  ],
+  'POST /configurationSnapshots/{tenantId}/{snapshotId}/sandboxes': [
+    ({ tenantId, snapshotId = '' }) => ({
+      path: { tenantId, snapshotId },
+      body: { tenant_id: `box-${snapshotId.slice(-12)}`, name: 'Sandbox', with_records: true },
+    }),
+  ],
+  'GET /configurationSnapshotRestores/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, query: { limit: '5' } })],
+  'GET /configurationSnapshotRestores/{tenantId}/{restoreId}': [
+    ({ tenantId, restoreId = '' }) => ({ path: { tenantId, restoreId } }),
+  ],
+  'POST /configurationSnapshotRestores/{tenantId}/{restoreId}/cancel': [
+    ({ tenantId, restoreId = '' }) => ({ path: { tenantId, restoreId } }),
+  ],
+  'GET /configurationSnapshotRestores/{tenantId}/{restoreId}/conflicts': [
+    ({ tenantId, restoreId = '' }) => ({ path: { tenantId, restoreId }, query: { limit: '5' } }),
   ],
   'GET /events/{tenantId}': [
     ({ tenantId }) => ({
@@ -247,7 +427,7 @@ export function samplesOf({ name }: Operation): readonly SampleOf[] {
 }
 
 /** A customer of the tenant with a record and a payment session, ready for the operation to succeed. */
-export async function callerFor(server: TestServer, tenant: TestTenant, { name }: Operation): Promise<Caller> {
+export async function callerFor(server: TestServer, tenant: TestTenant, { name, path }: Operation): Promise<Caller> {
   const { body: customer } = await server.call('POST', '/v1/customers/create', {
     headers: keyHeader(tenant),
     body: { firstName: 'Ada', lastName: 'Test' },
@@ -266,6 +446,16 @@ export async function callerFor(server: TestServer, tenant: TestTenant, { name }
     await submitCard(server, token, paymentRequestToken, state === 'challenged' ? challenged : visa);
   }
   const { body } = await readSession(server, token);
+  const file = path.startsWith('/files/') ? (await announce(server, owner)).body : null;
+  if (file) await upload(file);
+  const customFieldId = `instalments_${recordId}__c`;
+  const namesField = path.startsWith('/customFields/');
+  if (namesField) {
+    await server.call('POST', `/customFields/${tenant.tenantId}`, {
+      headers: bearer(tenant),
+      body: { ...customField, id: customFieldId },
+    });
+  }
   return {
     tenant: owner,
     session: token,
@@ -279,8 +469,45 @@ export async function callerFor(server: TestServer, tenant: TestTenant, { name }
       paymentRequestToken,
       paymentInstrumentToken: body.existingPaymentInstruments[0]?.paymentInstrumentToken,
       clientId: tenant.clientId,
+      ...(file ? { fileId: file.id } : {}),
+      ...(path.startsWith('/bulkDataOperations/')
+        ? { bulkDataOperationId: await cancelledOperation(server, tenant) }
+        : {}),
+      ...(path.startsWith('/bulkLoads/') ? { bulkLoadId: await loadFor(server, tenant, name) } : {}),
+      ...(namesField ? { customFieldId } : {}),
+      ...(path.startsWith('/configurationSnapshot') ? await snapshotOf(server, tenant) : {}),
+      ...(path.startsWith('/recalculations/') ? { recalculationId: await recalculationOf(server, tenant) } : {}),
     },
   };
+}
+
+/** Whoever follows a load is answered when it is over. */
+async function loadFor(server: TestServer, tenant: TestTenant, name: string): Promise<string> {
+  const id = await openLoad(server, tenant);
+  if (name.endsWith('/progress')) {
+    await server.call('POST', `/bulkLoads/${tenant.tenantId}/${id}/cancel`, { headers: bearer(tenant) });
+  }
+  return id;
+}
+
+async function recalculationOf(server: TestServer, tenant: TestTenant): Promise<string> {
+  const { body } = await server.call('POST', `/recalculations/${tenant.tenantId}`, { headers: bearer(tenant) });
+  return body.id;
+}
+
+async function cancelledOperation(server: TestServer, tenant: TestTenant): Promise<string> {
+  const { body } = await orderOperation(server, tenant, { kind: 'delete', all: true });
+  await cancelOperation(server, tenant, body.id);
+  return body.id;
+}
+
+/** A snapshot of the tenant, and a restore of it that waits for a worker. */
+async function snapshotOf(server: TestServer, tenant: TestTenant): Promise<Pick<Ids, 'snapshotId' | 'restoreId'>> {
+  const headers = bearer(tenant);
+  const base = `/configurationSnapshots/${tenant.tenantId}`;
+  const { body: snapshot } = await server.call('POST', base, { headers, body: { name: 'Before' } });
+  const { body } = await server.call('POST', `${base}/${snapshot.id}/restore`, { headers, body: {} });
+  return { snapshotId: snapshot.id, restoreId: body.id };
 }
 
 /** The headers by which the caller authenticates for an operation. */

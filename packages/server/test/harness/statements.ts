@@ -9,6 +9,7 @@ const keptAtHand = new Set([
   'read-tenant-keys',
   'read-signing-keys',
   'read-issuers',
+  'read-all-custom-fields',
 ]);
 
 /**
@@ -37,6 +38,7 @@ export function watchStatements({ services: { db } }: TestServer): () => string[
           note(statement);
           return tx.query<Row>(statement, values);
         },
+        copy: (text, data) => tx.copy(text, data),
       }),
     );
   return () => {

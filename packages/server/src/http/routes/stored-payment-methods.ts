@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Services } from '../../context.ts';
+import { bodyReader } from '../../contract/body-reader.ts';
 import { GatewayTokens } from '../../contract/gateway-tokens.ts';
 import { JsonPatch } from '../../contract/json-patch.ts';
 import { PageQuery, pageOf } from '../../contract/records-dialect.ts';
@@ -27,7 +28,6 @@ import { patchStoredPaymentMethod } from '../../ops/stored-payment-methods/patch
 import { replaceStoredPaymentMethod } from '../../ops/stored-payment-methods/replace.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
-import { bodyReader } from '../validation.ts';
 
 const tenantPath = { tenantId: Type.String() };
 const recordPath = Type.Object({ ...tenantPath, id: Type.String() });

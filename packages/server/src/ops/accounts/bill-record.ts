@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
 import { customersKey, type FoundCustomer } from '../../store/customers.ts';
 import type { RequestWithSession } from '../../store/payment-requests.ts';
+import { defaultCustomFieldValues } from '../custom-fields/check-values.ts';
 import { tokenTasks } from '../gateway-tokens/tasks.ts';
 import type { RequestContent } from '../payment-requests/content.ts';
 import { type NextRecord, recordChange, retentionEnd } from '../stored-payment-methods/change.ts';
@@ -29,10 +30,16 @@ export async function billRecord(
   const dataKey = ctx.keys.customerKey(customersKey(customer));
   const id = target?.row.id ?? newRecordId();
   const match = matchOf(request, target, next);
+  // The customer is never stopped by a field of the shop's: one that is required may be missing here.
+  const defaults = target ? undefined : defaultCustomFieldValues(await ctx.customFieldsOf(ctx.tenant.tenantId));
   const { change } = await recordChange(ctx, {
     current: target,
     id,
-    next: { ...next, customer: { customerId: customer.customer_id, contactId: customer.contact_id, dataKey } },
+    next: {
+      ...next,
+      content: { ...next.content, ...(defaults?.length ? { custom_field_values: defaults } : {}) },
+      customer: { customerId: customer.customer_id, contactId: customer.contact_id, dataKey },
+    },
     action: 'account_payment_instrument.replaced',
     event: { match },
   });

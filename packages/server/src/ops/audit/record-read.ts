@@ -7,6 +7,7 @@ type ReadAction = Extract<
   | 'stored_payment_method.history_read'
   | 'gateway_tokens.read'
   | 'payment_data.read'
+  | 'stored_payment_methods.exported'
   | 'audit.read'
   | 'audit.exported'
   | 'audit.verified'

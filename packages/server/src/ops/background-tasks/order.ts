@@ -36,15 +36,15 @@ export const callerOf = (order: TaskOrder): Caller => ({
 
 /**
  * Orders work to be done in the background, in the transaction of whatever asks for it. What a worker needs is sealed;
- * `progress` is what its kind shows at first.
+ * `progress` is what its kind shows at first. Answers the task as it is then.
  */
 export async function orderTask(
   tx: Transaction,
   ctx: Context,
   task: { taskId: string; kind: TaskKind; state: 'open' | 'waiting'; input: object; progress: object; dueAt?: Date },
-): Promise<void> {
+): Promise<TaskRow> {
   const at = ctx.now();
-  await insertTask(tx, {
+  const written = {
     task_id: task.taskId,
     kind: task.kind,
     state: task.state,
@@ -53,8 +53,19 @@ export async function orderTask(
     progress: task.progress,
     created_at: at,
     due_at: task.dueAt ?? at,
-  });
+  };
+  await insertTask(tx, written);
+  return { ...written, ...notBegun };
 }
+
+const notBegun = {
+  failure: null,
+  attempts: 0,
+  changes: 1,
+  started_at: null,
+  ended_at: null,
+  cancel_requested_at: null,
+};
 
 /** What the task was ordered with. The kind of the task says what it is. */
 export const openTaskInput = (

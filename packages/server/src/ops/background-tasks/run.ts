@@ -10,6 +10,7 @@ import {
   type TaskRow,
 } from '../../store/background-tasks.ts';
 import type { Transaction } from '../../store/database.ts';
+import { refreshTableStatistics } from '../../store/table-statistics.ts';
 import { tenantContext } from '../tenants/context.ts';
 import { callerOf } from './order.ts';
 
@@ -18,6 +19,8 @@ const claimMs = 10_000;
 /** How often in a row a task may end without having got anywhere. */
 const mostAttempts = 5;
 const retryMs = 2_000;
+/** Statistics are refreshed after so many commits, this many times as many, and so on; and at the end. */
+const refreshFactor = 8;
 
 /** Thrown out of the work when another worker has it, it was cancelled, or the process stops: nothing is committed. */
 class Interrupted extends Error {
@@ -29,13 +32,11 @@ export type TaskRun = {
   /** The caller who ordered it, with the scopes of then. */
   ctx: Context;
   task: TaskRow;
-  /** Fires when the process stops: begin nothing more. */
-  stopping: AbortSignal;
   /**
    * Commits a stretch of the work together with how far it got, so that a crash repeats and leaves out nothing. Once
    * cancelled or stopped, it commits and then ends the work by throwing past it.
    */
-  commit<Result>(progress: object, work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  commit: <Result>(progress: object, work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
 };
 
 /** Does the task from where its progress says, to the end. Throws `OnfileError` when it cannot be done at all. */
@@ -64,13 +65,13 @@ export async function runNextTask(
     sourceAddress: order.sourceAddress,
   };
   let isCancelled = task.cancel_requested_at !== null;
-  let gotSomewhere = false;
+  let commits = 0;
+  let nextRefresh = refreshFactor;
   const end = (state: 'done' | 'failed' | 'cancelled', failure: string | null) =>
     services.db.transaction(tenantId, (tx) => endTask(tx, claim, { state, failure, at: services.now() }));
   const run: TaskRun = {
     ctx,
     task,
-    stopping,
     async commit(progress, work) {
       const result = await services.db.transaction(tenantId, async (tx) => {
         const done = await work(tx);
@@ -79,7 +80,11 @@ export async function runNextTask(
         isCancelled = kept.isCancelled;
         return done;
       });
-      gotSomewhere = true;
+      commits += 1;
+      if (commits === nextRefresh) {
+        await refreshTableStatistics(services.db);
+        nextRefresh *= refreshFactor;
+      }
       if (isCancelled || stopping.aborted) throw new Interrupted('the work was told to end');
       return result;
     },
@@ -89,13 +94,15 @@ export async function runNextTask(
     if (!handle) throw new Error(`no worker knows ${task.kind}`);
     if (!isCancelled) await handle(run);
     await end(isCancelled ? 'cancelled' : 'done', null);
+    // After its end: it may take longer than the claim holds, and nothing would be left to do for whoever claims it next.
+    if (commits > 0) await refreshTableStatistics(services.db);
   } catch (error) {
     if (isCancelled) await end('cancelled', null);
     else if (error instanceof Interrupted) await releaseTask(services.db, tenantId, claim, services.now());
     else if (error instanceof OnfileError && error.status < 500) await end('failed', error.code);
     else {
       onFailure(error, task.kind);
-      if (task.attempts >= mostAttempts && !gotSomewhere) await end('failed', 'errormessage.internal');
+      if (task.attempts >= mostAttempts && commits === 0) await end('failed', 'errormessage.internal');
       else await releaseTask(services.db, tenantId, claim, new Date(services.now().getTime() + retryMs));
     }
   }

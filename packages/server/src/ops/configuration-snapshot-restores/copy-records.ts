@@ -104,7 +104,7 @@ function testRecord(
   const definitions = new Map(document.custom_fields.map((field) => [field.id, field]));
   const lastFour = testLastFour(row);
   const tokens = content.merchant_account_tokens;
-  const isToken = tokens.some(({ token }) => token === row.sys_external_id);
+  const namesToken = tokens.some(({ token }) => row.sys_external_id?.includes(token));
   return {
     fields: {
       type: row.type,
@@ -112,7 +112,7 @@ function testRecord(
       last_four_digits: lastFour,
       expires: row.expires,
       payrix_migrated: row.payrix_migrated,
-      sys_external_id: isToken ? null : row.sys_external_id,
+      sys_external_id: namesToken ? null : row.sys_external_id,
       sys_locked: row.sys_locked,
       sys_snapshot_base_version: row.sys_snapshot_base_version,
     },

@@ -6,6 +6,8 @@ type Values = NonNullable<StoredPaymentMethod['custom_field_values']>;
 type Address = NonNullable<StoredPaymentMethod['billing_address']>;
 type Definitions = ReadonlyMap<string, Pick<CustomFieldDefinition, 'constraints'>>;
 type Options = readonly string[] | undefined;
+/** The columns of a table, each with the texts that it is limited to. */
+type Columns = ReadonlyMap<string, Options>;
 
 /** A person who does not exist, the same for the same customer; country and language are the customer's own. */
 export const madeUpPerson = (customerId: number, { country, preferredLanguage }: Person): Person => ({
@@ -28,16 +30,22 @@ export const coarseAddress = (address: Address): Address => {
 export const maskedText = (text: string): string =>
   text
     .replaceAll(/\p{Lu}/gu, 'X')
-    .replaceAll(/(?!X)\p{L}/gu, 'x')
+    .replaceAll(/(?!X)[\p{Alphabetic}\p{M}]/gu, 'x')
     .replaceAll(/\p{N}/gu, '0');
 
-/** Texts out of a closed list stay, others are masked, in whatever holds them; what is no text stays. */
-function masked(value: unknown, optionsOf: (name: string) => Options, options: Options): unknown {
+/**
+ * Texts out of a closed list stay, others are masked, in whatever holds them; what is no text stays. A name that is no
+ * column's was written by somebody too.
+ */
+function masked(value: unknown, columns: Columns, options: Options): unknown {
   if (typeof value === 'string') return options?.includes(value) ? value : maskedText(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, optionsOf, options));
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, columns, options));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]: [string, unknown]) => [name, masked(field, optionsOf, optionsOf(name))]),
+    Object.entries(value).map(([name, field]: [string, unknown], n) => [
+      columns.has(name) ? name : `field_${n + 1}`,
+      masked(field, columns, columns.get(name)),
+    ]),
   );
 }
 
@@ -47,8 +55,8 @@ export function maskedValues(values: Values, definitions: Definitions): Values {
     .filter(({ file_url_value }) => file_url_value === undefined)
     .map((value) => {
       const { constraints } = definitions.get(value.custom_field_id ?? '') ?? {};
-      const columns = new Map(constraints?.columns?.map(({ id, options }) => [id, options]));
-      const mask = (part: unknown) => masked(part, (name) => columns.get(name), constraints?.options);
+      const columns: Columns = new Map(constraints?.columns?.map(({ id, options }) => [id, options]));
+      const mask = (part: unknown) => masked(part, columns, constraints?.options);
       const { string_value, list_value, table_value } = value;
       return {
         ...value,

@@ -1,7 +1,10 @@
 import type { Context } from '../../context.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 
-/** The same context, whose operations read and write inside a transaction that is committed with more than theirs. */
+/**
+ * The same context, whose `db` reads and writes inside a transaction that is committed with more than its operations do.
+ * What the context itself reads or remembers (`readCustomer`, `customFieldsOf`, …) is as it was committed before.
+ */
 export function within(ctx: Context, tx: Transaction): Context {
   const inside = (tenantId: string): Transaction => {
     if (tenantId !== tx.tenantId) throw new Error('a transaction is of one tenant');

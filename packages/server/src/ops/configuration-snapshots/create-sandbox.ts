@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { SandboxOrder, SnapshotRestore } from '../../contract/configuration-snapshot.ts';
 import type { Secret } from '../../crypto/secret.ts';
+import { OnfileError } from '../../errors.ts';
 import type { SnapshotRow } from '../../store/configuration-snapshots.ts';
 import { markSandbox } from '../../store/sandboxes.ts';
 import { createApiKey } from '../api-keys/create.ts';
@@ -55,8 +56,13 @@ export const createSandbox = operation(
   },
 );
 
+/** Of two orders at once the later fills what the earlier made; whose tenant has the id already shows when it is opened. */
 async function addSandbox(ctx: Context, { document }: SnapshotRow, tenantId: string, name?: string): Promise<void> {
   const settings = storedSettings(document.settings);
   const creation = { ...settings, ...(name === undefined ? {} : { name }), tenantId, mode: 'test' as const };
-  await createTenant(ctx, creation, ctx.caller, (tx) => markSandbox(tx, ctx.tenant.tenantId));
+  await createTenant(ctx, creation, ctx.caller, (tx) => markSandbox(tx, ctx.tenant.tenantId)).catch(passTakenId);
+}
+
+function passTakenId(error: unknown): void {
+  if (!(error instanceof OnfileError) || error.code !== 'errormessage.tenant.exists') throw error;
 }

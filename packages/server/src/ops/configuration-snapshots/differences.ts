@@ -12,7 +12,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Where two objects differ, field by field; a list is one value. */
-export function fieldDifferences(before: Fields, after: Fields, parent = ''): FieldDifference[] {
+function fieldDifferences(before: Fields, after: Fields, parent = ''): FieldDifference[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
   return names.flatMap((name): FieldDifference[] => {
     const path = parent === '' ? name : `${parent}.${name}`;

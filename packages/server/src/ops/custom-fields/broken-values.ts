@@ -43,13 +43,23 @@ function failureOf(definition: CustomFieldDefinition, value: CustomFieldValues[n
 const isDemanded = (definition: CustomFieldDefinition | null): boolean =>
   definition?.is_active !== false && definition?.is_required === true;
 
+/** What was calculated before is nobody's loss; what people gave is no longer kept once the field is calculated. */
+const isTakenOver = ({ before, after }: DefinitionChange): boolean =>
+  after.calculation !== undefined && before?.calculation === undefined;
+
 /** Whether a value could be right by the definition before and wrong by the one after. */
-function couldBreak({ before, after }: DefinitionChange): boolean {
+function couldBreak(change: DefinitionChange): boolean {
+  if (isTakenOver(change)) return true;
+  const { before, after } = change;
   if (after.is_active === false || after.calculation !== undefined) return false;
   return !before || !isDeepStrictEqual(before.constraints, after.constraints) || isDemanded(after) > isDemanded(before);
 }
 
-function brokenBy({ before, after }: DefinitionChange, value: CustomFieldValues[number] | undefined): Broken | null {
+function brokenBy(change: DefinitionChange, value: CustomFieldValues[number] | undefined): Broken | null {
+  const { before, after } = change;
+  if (isTakenOver(change)) {
+    return value ? { error_code: 'errormessage.validation.value', reference: kindOf[after.type] } : null;
+  }
   if (!value) {
     const isMissing = isDemanded(after) && !isDemanded(before);
     return isMissing ? { error_code: 'errormessage.validation.required', reference: kindOf[after.type] } : null;

@@ -5,7 +5,7 @@ import { CalculationFailure, failureSentence } from './calculation-failure.ts';
 import { fieldValues, type RecordValue, recordShape, recordValue } from './calculation-inputs.ts';
 import { resultValue } from './calculation-result.ts';
 import { fits } from './calculation-shape.ts';
-import { kindOf } from './check-value.ts';
+import { kindOf, mostValues } from './check-value.ts';
 import type { CompiledFields } from './compiled.ts';
 import { newPatternBudget } from './pattern.ts';
 import type { CustomFieldValues } from './terms.ts';
@@ -38,6 +38,8 @@ export function calculateFields(
       checkInputs(calculation);
       const value = resultValue(calculation.field, evaluate(calculation, inputs), budget);
       if (value === null) continue;
+      // A record that held them all before the field was defined can still be sent back.
+      if (values.length >= mostValues) throw new CalculationFailure('The record holds as many values as it can.');
       values.push(value);
       inputs.fields[field] = value[kindOf[calculation.field.definition.type]];
     } catch (error) {

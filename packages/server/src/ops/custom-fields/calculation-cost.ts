@@ -19,7 +19,8 @@ const unknownField = ({ pos }: ASTNode) => new OnfileError('errormessage.calcula
 
 /**
  * Reckons what an expression can cost on the largest record there can be, and finds which custom fields it reads, with
- * how large they can be. Throws 400 for what calculations do not have: functions that are not listed here, or fields that do not exist.
+ * how large they can be. Throws 400 for what calculations do not have: functions that are not listed here, or fields that
+ * do not exist.
  */
 export function reckon(
   expression: ASTNode,

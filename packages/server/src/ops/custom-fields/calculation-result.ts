@@ -1,4 +1,5 @@
 import type { CustomFieldDefinition } from '../../contract/custom-field.ts';
+import { isStorableText } from '../../contract/json-text.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
 import { longestResult } from './calculation.ts';
@@ -35,12 +36,13 @@ function plainResult({ type, constraints }: CustomFieldDefinition, result: unkno
   };
   if (typeof plain !== isRight[type]) throw new CalculationFailure(wrongType);
   if (typeof plain !== 'number' || constraints?.decimals === undefined) return plain;
-  return Number(plain.toFixed(constraints.decimals));
+  return finite(Number(plain.toFixed(constraints.decimals)));
 
   function plainOf(part: unknown): unknown {
     room -= typeof part === 'string' ? part.length : 1;
     if (room < 0) throw new CalculationFailure('The result is too large.');
-    if (typeof part === 'string' || typeof part === 'boolean') return part;
+    if (typeof part === 'string') return storable(part);
+    if (typeof part === 'boolean') return part;
     if (typeof part === 'number') return finite(part);
     if (typeof part === 'bigint') return exact(part);
     if (Array.isArray(part)) return part.map(plainOf);
@@ -49,6 +51,12 @@ function plainResult({ type, constraints }: CustomFieldDefinition, result: unkno
     }
     throw new CalculationFailure(wrongType);
   }
+}
+
+/** Parts of texts are cut between units of UTF-16: half a character would come back as one that no write may hold. */
+function storable(text: string): string {
+  if (!isStorableText(text)) throw new CalculationFailure('The result holds a character that cannot be kept.');
+  return text;
 }
 
 function finite(value: number): number {

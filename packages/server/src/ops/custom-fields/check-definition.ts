@@ -86,7 +86,7 @@ function checkConstraints(type: CustomFieldType, constraints: CustomFieldConstra
   if (type === 'table') checkColumns(constraints.columns);
 }
 
-/** The rules of a value, or of a cell of a table: a least that is above the greatest leaves no value, nor does a pattern that is none. */
+/** The rules of a value, or of a cell of a table. A least above the greatest leaves no value, nor does a pattern that is none. */
 function checkRules(rules: Omit<CustomFieldConstraints, 'columns'>, path: string): void {
   for (const [least, greatest] of ranges) {
     const [from, to] = [rules[least], rules[greatest]];

@@ -22,6 +22,9 @@ export const kindOf = {
   table: 'table_value',
 } as const satisfies Record<CustomFieldType, keyof CustomFieldValue>;
 
+/** As many as the contract of the records takes, those that are calculated among them. */
+export const mostValues = 500;
+
 const mostItems = 1000;
 const ownFile = /^urn:onfile:file:[\w-]{1,200}$/;
 

@@ -4,7 +4,7 @@ import type { CustomFieldDefinition } from '../../contract/custom-field.ts';
 import { itemPath } from '../../contract/field-path.ts';
 import { enumArgument, integerArgument, OnfileError } from '../../errors.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
-import { checkValue } from './check-value.ts';
+import { checkValue, mostValues } from './check-value.ts';
 import { newPatternBudget } from './pattern.ts';
 import type { CustomFieldValues } from './terms.ts';
 
@@ -13,9 +13,6 @@ export type CustomFieldRules = {
   definitions: readonly CustomFieldRow[];
   policy: Context['tenant']['customFieldPolicy'];
 };
-
-/** As many as the contract of the records takes, those that are calculated among them. */
-const mostValues = 500;
 
 export const customFieldRules = async (ctx: Pick<Context, 'tenant' | 'customFieldsOf'>): Promise<CustomFieldRules> => ({
   definitions: await ctx.customFieldsOf(ctx.tenant.tenantId),

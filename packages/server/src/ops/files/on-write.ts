@@ -8,7 +8,7 @@ import { type FileReference, fileReferences } from './urn.ts';
 
 const missing = (reference: string) =>
   new OnfileError('errormessage.record.reference.missing', { args: [enumArgument('FILE')], reference });
-const taken = (reference: string) => new OnfileError('errormessage.file.taken', { reference });
+export const fileTaken = (reference: string) => new OnfileError('errormessage.file.taken', { reference });
 
 /**
  * The files that a record about to be written refers to; undefined when it refers to none and has none. Throws 409 for a
@@ -35,7 +35,7 @@ async function checkReferences(ctx: Context, recordId: string, references: reado
     const file = files.get(fileId);
     if (file?.state !== 'stored' || !mayKnowFile(ctx, file)) throw missing(path);
     const isOfOtherField = file.custom_field_id !== null && file.custom_field_id !== customFieldId;
-    if (isOfOtherField || (file.record_id !== null && file.record_id !== recordId)) throw taken(path);
+    if (isOfOtherField || (file.record_id !== null && file.record_id !== recordId)) throw fileTaken(path);
     await checkFieldTakes(ctx, customFieldId, file, path);
   }
 }

@@ -14,7 +14,7 @@ const pageSize = 50;
  * new version, a locked one too: what is calculated follows from the definitions and is nobody's change of the record.
  */
 export async function recalculateRecords(run: TaskRun): Promise<void> {
-  const { ctx, task, stopping } = run;
+  const { ctx, task } = run;
   let progress = task.progress as RecalculationProgress;
   for (;;) {
     const page = await recalculatePage(ctx, progress.after);
@@ -22,7 +22,6 @@ export async function recalculateRecords(run: TaskRun): Promise<void> {
     const next = { ...progress };
     await run.commit(next, (tx) => writePage(tx, page, next));
     progress = next;
-    if (stopping.aborted) return;
   }
 }
 

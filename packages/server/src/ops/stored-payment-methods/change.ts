@@ -8,6 +8,7 @@ import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
 import { findRecordByExternalId, type RecordMarks, type RecordRow } from '../../store/records.ts';
 import { customFieldsOnWrite } from '../custom-fields/on-write.ts';
+import { filesOnWrite, withoutLostFiles } from '../files/on-write.ts';
 import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
 import { type Happening, trailOf } from '../trail.ts';
@@ -113,11 +114,16 @@ export async function recordChange(
     ...deletion,
     marks: Object.keys(marks).length > 0 ? marks : null,
   };
-  const { content, terms } = await customFieldsOnWrite(ctx, next.content, (given) =>
-    presentRecord(written, contactId, given, tenantId),
+  const isRestored = options.action === 'stored_payment_method.restored';
+  const given = isRestored ? await withoutLostFiles(ctx, id, next.content) : next.content;
+  const { content, terms } = await customFieldsOnWrite(ctx, given, (shown) =>
+    presentRecord(written, contactId, shown, tenantId),
   );
+  const isDeleted = deletion.sys_deleted_at !== null;
+  const fileIds = await filesOnWrite(ctx, { id, current, content, isDeleted });
   const record: RecordRow = {
     ...written,
+    ...(fileIds ? { marks: { ...marks, has_files: true } } : {}),
     key_id: dataKey.keyId,
     sealed: sealContent(tenantId, version, content, dataKey),
   };
@@ -143,7 +149,9 @@ export async function recordChange(
     },
   });
   const expectedVersion = current?.row.sys_version ?? 0;
-  return { change: { record, expectedVersion, trail, ...(terms ? { terms } : {}) }, presented };
+  const files = fileIds && { ids: fileIds, destroyEarlierAfter: retentionEnd(ctx) };
+  const change = { record, expectedVersion, trail, ...(terms ? { terms } : {}), ...(files ? { files } : {}) };
+  return { change, presented };
 }
 
 function happening(done: RecordAction, usual: EventData<'stored_payment_method.created'>): Happening {
@@ -183,7 +191,7 @@ const rowDetails = (row: RecordRow): object => ({
 export const retentionEnd = (ctx: Pick<Context, 'now' | 'tenant'>): Date =>
   new Date(ctx.now().getTime() + ctx.tenant.replacedNumberRetentionDays * 86_400_000);
 
-const externalIdTaken = (cause?: unknown) =>
+export const externalIdTaken = (cause?: unknown) =>
   new OnfileError('errormessage.record.external.id.taken', { reference: 'sys_external_id', cause });
 
 /** The one unique constraint that a caller's own value can break. */

@@ -2,9 +2,12 @@ import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod, StoredPaymentMethodCreation } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
+import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordMarks } from '../../store/records.ts';
+import { checkCustomFieldValues, customFieldRules } from '../custom-fields/check-values.ts';
 import { operation } from '../operation.ts';
-import { checkExternalId, recordChange, refuseTakenExternalId } from './change.ts';
-import { givenDirectives } from './directives.ts';
+import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId } from './change.ts';
+import { type Directive, givenDirectives } from './directives.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
 import { canonicalExpiry, checkFields } from './rules.ts';
 
@@ -17,35 +20,7 @@ export const createStoredPaymentMethod = operation(
     if (body.id !== undefined) {
       throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
     }
-    const directives = givenDirectives(ctx, body.sys_directive);
-    checkFields(body);
-    await checkMerchantAccounts(ctx, body.merchant_account_tokens);
-    const { change, presented } = await recordChange(ctx, {
-      current: null,
-      id: newRecordId(),
-      next: {
-        fields: {
-          type: body.type,
-          credit_card_type: body.credit_card_type,
-          last_four_digits: body.last_four_digits,
-          expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
-          payrix_migrated: body.payrix_migrated ?? null,
-          sys_external_id: body.sys_external_id ?? null,
-          sys_locked: body.sys_locked ?? null,
-          sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
-        },
-        content: {
-          name: body.name,
-          name_on_account: body.name_on_account,
-          billing_address: body.billing_address,
-          merchant_account_tokens: body.merchant_account_tokens,
-          custom_field_values: body.custom_field_values,
-        },
-        customer: await ownerOf(ctx, body.contact_id),
-      },
-      action: 'stored_payment_method.created',
-      event: !directives.has('skip-events'),
-    });
+    const { change, presented, directives } = await prepareCreation(ctx, body);
     if (directives.has('dry-run')) {
       await checkExternalId(ctx, change.record.id, change.record.sys_external_id);
       return presented;
@@ -58,3 +33,55 @@ export const createStoredPaymentMethod = operation(
     return presented;
   },
 );
+
+/** A creation that passed every rule, ready to be written. */
+export type PreparedCreation = {
+  change: RecordChange;
+  presented: StoredPaymentMethod;
+  directives: ReadonlySet<Directive>;
+};
+
+/**
+ * What a body makes a new record of, by all rules of one. Throws 400 for its fields, 403 for a directive that the caller
+ * may not give, 409 for references; `findOwner` answers the contact when it is at hand already.
+ */
+export async function prepareCreation(
+  ctx: Context,
+  body: StoredPaymentMethodCreation,
+  { marks, findOwner = () => ownerOf(ctx, body.contact_id) }: CreationOptions = {},
+): Promise<PreparedCreation> {
+  const directives = givenDirectives(ctx, body.sys_directive);
+  checkFields(body);
+  await checkMerchantAccounts(ctx, body.merchant_account_tokens);
+  const customFieldValues = checkCustomFieldValues(await customFieldRules(ctx), body.custom_field_values, null);
+  const { change, presented } = await recordChange(ctx, {
+    current: null,
+    id: newRecordId(),
+    next: {
+      fields: {
+        type: body.type,
+        credit_card_type: body.credit_card_type,
+        last_four_digits: body.last_four_digits,
+        expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
+        payrix_migrated: body.payrix_migrated ?? null,
+        sys_external_id: body.sys_external_id ?? null,
+        sys_locked: body.sys_locked ?? null,
+        sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
+      },
+      content: {
+        name: body.name,
+        name_on_account: body.name_on_account,
+        billing_address: body.billing_address,
+        merchant_account_tokens: body.merchant_account_tokens,
+        custom_field_values: customFieldValues,
+      },
+      customer: await findOwner(),
+      ...(marks ? { marks } : {}),
+    },
+    action: 'stored_payment_method.created',
+    event: !directives.has('skip-events'),
+  });
+  return { change, presented, directives };
+}
+
+type CreationOptions = { marks?: RecordMarks; findOwner?: () => Promise<NextRecord['customer']> };

@@ -1,15 +1,14 @@
 import type { Context } from '../../context.ts';
-import { parseInstant } from '../../contract/instant.ts';
 import type { Page } from '../../contract/records-dialect.ts';
 import type { PickedRecord, RecordOrder, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
 import { listRecords, type RecordSelection } from '../../store/record-list.ts';
 import { mayKnowContact } from '../contact-limit.ts';
-import { expiryRange } from '../instruments/validity.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
 import { openRecord, presentOpened } from './content.ts';
 import { openCursor, sealCursor } from './list-cursor.ts';
 import { readFields } from './picked-fields.ts';
+import { storedFilter } from './record-filter.ts';
 
 /**
  * The tenant's records that pass a filter, page by page. Each page starts after the last record of the one before, so
@@ -22,7 +21,7 @@ export const listStoredPaymentMethods = operation(
     const { tenantId } = ctx.tenant;
     const pick = readFields(query.fields);
     const contact = query.contact_id ?? ctx.caller.contactId;
-    const { selection, list } = selectionOf({ ...query, contact_id: contact }, ctx.now());
+    const { selection, list } = await selectionOf(ctx, { ...query, contact_id: contact });
     return readPage(query, {
       read: async (after, limit) => {
         const place = after === '' ? null : openCursor(ctx, list, after);
@@ -36,18 +35,23 @@ export const listStoredPaymentMethods = operation(
 );
 
 const sortedEntries = (filter: object) =>
-  Object.entries(filter).toSorted(([one], [another]) => one.localeCompare(another));
+  Object.entries(filter)
+    .filter(([, value]) => value !== undefined)
+    .toSorted(([one], [another]) => one.localeCompare(another));
 
 /** What the query selects, and its name for the keys of its pages: the same however the query is written. */
-function selectionOf(query: StoredPaymentMethodQuery, now: Date): { selection: RecordSelection; list: string } {
-  const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, changed_since, ...named } = query;
-  const since = changed_since === undefined ? undefined : parseInstant(changed_since);
-  const { validity, ...rest } = { ...named, changed_since: since };
+async function selectionOf(
+  ctx: Context,
+  query: StoredPaymentMethodQuery,
+): Promise<{ selection: RecordSelection; list: string }> {
+  const { sort = orderOf(query), order, fields: _, limit: __, exclusiveStartKey: ___, ...given } = query;
+  const { validity } = given;
+  const filter = await storedFilter(ctx, given, ctx.now());
   const descending = order === 'descending';
   return {
-    selection: { filter: { ...rest, expires: validity && expiryRange(validity, now) }, sort, descending },
+    selection: { filter, sort, descending },
     // By its name, so that the pages of a walk go on when a validity means other days since.
-    list: JSON.stringify([sortedEntries({ ...rest, validity }), sort, descending]),
+    list: JSON.stringify([sortedEntries({ ...filter, expires: undefined, validity }), sort, descending]),
   };
 }
 

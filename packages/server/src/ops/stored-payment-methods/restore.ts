@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { RestoredRecord } from '../../contract/stored-payment-method-history.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import { applyRecordChange } from '../../store/record-changes.ts';
-import { findVersion } from '../../store/records.ts';
+import { type FoundRecord, findVersion } from '../../store/records.ts';
 import { spareNumber } from '../../store/vault-secrets.ts';
 import { keptFacts } from '../instruments/kept.ts';
 import { retryLostRace } from '../lost-race.ts';
@@ -52,15 +52,19 @@ async function versionToRestore(
   }
   const row = await findVersion(ctx.db, ctx.tenant.tenantId, current.row.id, { version });
   if (!row) throw new OnfileError('errormessage.record.version.not.found', { reference: 'sys_version' });
-  // What is sealed for one customer never becomes another's.
-  if (row.customer_id !== current.row.customer_id) {
-    throw new OnfileError('errormessage.record.version.other.contact', { reference: 'sys_version' });
-  }
+  refuseOtherContact(current.row, row);
   return openRecord(ctx, row);
 }
 
-/** The tokens of a number that was replaced are retired at their gateways: it cannot be billed again. */
-function refuseOtherNumber(current: OpenedRecord, earlier: OpenedRecord): void {
+/** Throws 409: what is sealed for one customer never becomes another's. */
+export function refuseOtherContact(current: FoundRecord, earlier: FoundRecord): void {
+  if (earlier.customer_id !== current.customer_id) {
+    throw new OnfileError('errormessage.record.version.other.contact', { reference: 'sys_version' });
+  }
+}
+
+/** Throws 409: the tokens of a number that was replaced are retired at their gateways, it cannot be billed again. */
+export function refuseOtherNumber(current: OpenedRecord, earlier: OpenedRecord): void {
   if (numberFields.every((field) => current.row[field] === earlier.row[field])) return;
   const accounts = earlier.content.merchant_account_tokens.map((token) => token.merchant_account_id);
   throw new OnfileError('errormessage.record.version.other.number', {
@@ -69,7 +73,8 @@ function refuseOtherNumber(current: OpenedRecord, earlier: OpenedRecord): void {
   });
 }
 
-function restoredRecord(current: OpenedRecord, earlier: OpenedRecord): NextRecord {
+/** What a record becomes when an earlier version is restored; its tokens, lock and number stay. */
+export function restoredRecord(current: OpenedRecord, earlier: OpenedRecord): NextRecord {
   const { fields, content } = unchangedRecord(earlier);
   const { merchant_account_tokens: tokens } = current.content;
   const { mandate: _, bankAccount: __, wallet: ___, network: ____, lock: _____, ...described } = content;

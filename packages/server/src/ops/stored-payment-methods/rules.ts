@@ -3,6 +3,7 @@ import countries from 'i18n-iso-countries';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
+import { kindOf } from '../custom-fields/check-value.ts';
 import { isTimeZone } from '../time-zone.ts';
 import type { Directive } from './directives.ts';
 
@@ -27,7 +28,7 @@ export function checkFields(fields: WrittenFields): void {
   refuseCardNumbers(fields, '', mayLookLikeCard);
   if (fields.expires !== undefined) canonicalExpiry(fields.expires);
   checkAddress(fields.billing_address);
-  checkCustomFieldValues(fields.custom_field_values);
+  checkValueKinds(fields.custom_field_values);
   const accounts = new Set<string>();
   for (const [n, { merchant_account_id: account }] of fields.merchant_account_tokens.entries()) {
     if (accounts.has(account)) throw duplicate(`merchant_account_tokens[${n}].merchant_account_id`);
@@ -49,17 +50,10 @@ function checkAddress(address: WrittenFields['billing_address']): void {
   }
 }
 
-const valueKinds = [
-  'boolean_value',
-  'file_url_value',
-  'list_value',
-  'numeric_value',
-  'string_value',
-  'table_value',
-] as const;
+const valueKinds = Object.values(kindOf);
 
 /** Each value names its field, once, and holds exactly one of the six kinds (reference: records-api). */
-function checkCustomFieldValues(values: WrittenFields['custom_field_values']): void {
+function checkValueKinds(values: WrittenFields['custom_field_values']): void {
   const seen = new Set<string>();
   for (const [n, value] of (values ?? []).entries()) {
     const path = `custom_field_values[${n}]`;

@@ -2,6 +2,9 @@ import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import { OnfileError } from '../../errors.ts';
+import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordMarks } from '../../store/records.ts';
+import { checkCustomFieldValues, customFieldRules } from '../custom-fields/check-values.ts';
 import { inTurn } from '../in-turn.ts';
 import { keptFacts } from '../instruments/kept.ts';
 import { retryLostRace } from '../lost-race.ts';
@@ -22,6 +25,8 @@ export type Update = {
   preconditions: Preconditions;
 };
 
+type UpdateAction = 'stored_payment_method.replaced' | 'stored_payment_method.patched';
+
 const mostRetries = 20;
 
 /** The rules of a body that need no record: throws 400 for its fields, 403 for a directive that the caller may not give. */
@@ -39,30 +44,20 @@ export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): 
 export async function updateRecord(
   ctx: Context,
   id: string,
-  action: 'stored_payment_method.replaced' | 'stored_payment_method.patched',
+  action: UpdateAction,
   updateOf: (current: StoredPaymentMethod) => Update,
 ): Promise<StoredPaymentMethod> {
   const attempt = async () => {
     const current = await findRecord(ctx, id);
-    const { body, directives, preconditions } = updateOf(presentOpened(current));
-    const overridden = passLock(ctx, current, { staysLocked: body.sys_locked === true, directives });
-    await checkMerchantAccounts(ctx, body.merchant_account_tokens);
-    const { next, numberChanged } = await nextRecord(ctx, current, body, { directives, overridden });
-    const checkId = () => checkExternalId(ctx, id, next.fields.sys_external_id);
-    await requireCurrentVersion(ctx, current, preconditions, checkId);
-    const event = !directives.has('skip-events');
-    const { change, presented } = await recordChange(ctx, { current, id, next, action, event, overridden });
-    if (directives.has('dry-run')) {
+    const update = updateOf(presentOpened(current));
+    const { change, presented, checkId } = await prepareUpdate(ctx, current, action, update);
+    if (update.directives.has('dry-run')) {
       await checkId();
       return presented;
     }
     const answer = ctx.keepAnswer(presented);
     const outcome = await ctx
-      .changeRecord(ctx.tenant.tenantId, {
-        ...change,
-        ...(numberChanged ? { destroyEarlierNumberAfter: retentionEnd(ctx) } : {}),
-        ...(answer ? { answer } : {}),
-      })
+      .changeRecord(ctx.tenant.tenantId, { ...change, ...(answer ? { answer } : {}) })
       .catch(refuseTakenExternalId);
     return outcome === 'applied' ? presented : outcome;
   };
@@ -70,6 +65,39 @@ export async function updateRecord(
   if (first !== 'lost') return first;
   // The losers of one process queue up, so that of many patches none is starved; other processes stay rivals.
   return inTurn(`${ctx.tenant.tenantId} ${id}`, () => retryLostRace(attempt, mostRetries));
+}
+
+/** An update that passed every rule, ready to be written. */
+export type PreparedUpdate = {
+  change: RecordChange;
+  presented: StoredPaymentMethod;
+  /** Throws 409 when another record has the external id, which otherwise shows when it is written. */
+  checkId: () => Promise<void>;
+};
+
+/** What an update makes of a record, by all rules of one. Throws as `updateRecord` does. */
+export async function prepareUpdate(
+  ctx: Context,
+  current: OpenedRecord,
+  action: UpdateAction,
+  { body, directives, preconditions, marks }: Update & { marks?: RecordMarks },
+): Promise<PreparedUpdate> {
+  const { id } = current.row;
+  const overridden = passLock(ctx, current, { staysLocked: body.sys_locked === true, directives });
+  await checkMerchantAccounts(ctx, body.merchant_account_tokens);
+  const { next, numberChanged } = await nextRecord(ctx, current, body, { directives, overridden });
+  const checkId = () => checkExternalId(ctx, id, next.fields.sys_external_id);
+  await requireCurrentVersion(ctx, current, preconditions, checkId);
+  const { change, presented } = await recordChange(ctx, {
+    current,
+    id,
+    next: { ...next, ...(marks ? { marks } : {}) },
+    action,
+    event: !directives.has('skip-events'),
+    overridden,
+  });
+  const destroyEarlierNumberAfter = numberChanged ? { destroyEarlierNumberAfter: retentionEnd(ctx) } : {};
+  return { change: { ...change, ...destroyEarlierNumberAfter }, presented, checkId };
 }
 
 async function nextRecord(
@@ -84,6 +112,7 @@ async function nextRecord(
     throw new OnfileError('errormessage.record.contact.fixed', { reference: 'contact_id' });
   }
   const { numberChanged } = checkTokens(presentOpened(current), body, directives);
+  const rules = await customFieldRules(ctx);
   const next: NextRecord = {
     fields: {
       type: body.type,
@@ -100,7 +129,7 @@ async function nextRecord(
       name_on_account: body.name_on_account,
       billing_address: body.billing_address,
       merchant_account_tokens: body.merchant_account_tokens,
-      custom_field_values: body.custom_field_values,
+      custom_field_values: checkCustomFieldValues(rules, body.custom_field_values, content.custom_field_values),
       ...(overridden ? { lock: overridden } : {}),
       // Another customer's record is debited by a mandate of its own.
       ...(numberChanged ? {} : keptFacts(moved ? { ...content, mandate: undefined } : content)),
