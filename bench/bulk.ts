@@ -11,8 +11,6 @@ import { describeCommit, describeMachine, describeOtherWork } from './machine.ts
 import { startServerProcess } from './server-process.ts';
 import { createBenchTenant } from './tenant.ts';
 
-/** As `npm start` has it. */
-const smallHeap = ['--max-semi-space-size=2', '--initial-old-space-size=32'];
 const leastRatio = 1 / 3;
 const mostMegabytes = 300;
 
@@ -58,7 +56,6 @@ try {
     databaseUrl: database.url,
     workers: 1,
     logFile: join(directory, 'log'),
-    nodeArguments: smallHeap,
   });
   cleanUps.push(server.stop);
   const { uploadSeconds, loadSeconds, load } = await runLoad(server.url, tenant, path);

@@ -173,12 +173,13 @@ export function createServices(options: {
       const rows = await listAllCustomFields(db, tenantId);
       // What is compiled of them is kept by this array.
       const kept = known && isDeepStrictEqual(known.rows, rows) ? known.rows : rows;
-      customFields.set(tenantId, { rows: kept, readAt });
+      // What was forgotten, or read again, meanwhile is not to be put back.
+      if (customFields.get(tenantId) === known) customFields.set(tenantId, { rows: kept, readAt });
       return kept;
     },
     forgetCustomFields(tenantId) {
-      const known = customFields.get(tenantId);
-      if (known) customFields.set(tenantId, { ...known, readAt: Number.NEGATIVE_INFINITY });
+      const rows = customFields.get(tenantId)?.rows ?? [];
+      customFields.set(tenantId, { rows, readAt: Number.NEGATIVE_INFINITY });
     },
   };
   return services;

@@ -19,7 +19,7 @@ const claimMs = 10_000;
 /** How often in a row a task may end without having got anywhere. */
 const mostAttempts = 5;
 const retryMs = 2_000;
-/** Statistics are refreshed after so many commits, this many times as many, and so on; and at the end. */
+/** Statistics are refreshed after so many commits, this many times as many, and so on; and at the end of that many. */
 const refreshFactor = 8;
 
 /** Thrown out of the work when another worker has it, it was cancelled, or the process stops: nothing is committed. */
@@ -43,6 +43,10 @@ export type TaskRun = {
 export type TaskHandler = (run: TaskRun) => Promise<void>;
 export type TaskHandlers = Readonly<Partial<Record<TaskKind, TaskHandler>>>;
 
+/** What is known of the work at hand from its commits so far. */
+type Course = { isCancelled: boolean; commits: number };
+type Claim = { tenantId: string; taskId: string; claimId: string };
+
 /**
  * Runs the tenant's next task that is due, if no other of it is at work; false when there was none. What the work could
  * not do for lack of a database is tried again; an error of the domain ends it as failed.
@@ -54,57 +58,84 @@ export async function runNextTask(
   { stopping, onFailure }: { stopping: AbortSignal; onFailure: (error: unknown, kind: TaskKind) => void },
 ): Promise<boolean> {
   const claimId = randomUUID();
-  const claimedUntil = () => new Date(services.now().getTime() + claimMs);
-  const task = await claimTask(services.db, tenantId, { at: services.now(), claimId, claimedUntil: claimedUntil() });
+  const at = services.now();
+  const task = await claimTask(services.db, tenantId, { at, claimId, claimedUntil: claimEnd(services) });
   if (!task) return false;
-  const claim = { taskId: task.task_id, claimId };
-  const order = task.ordered_by;
-  const ctx: Context = {
-    ...(await tenantContext(services, tenantId, callerOf(order))),
-    traceId: order.traceId,
-    sourceAddress: order.sourceAddress,
-  };
-  let isCancelled = task.cancel_requested_at !== null;
-  let commits = 0;
-  let nextRefresh = refreshFactor;
-  const end = (state: 'done' | 'failed' | 'cancelled', failure: string | null) =>
-    services.db.transaction(tenantId, (tx) => endTask(tx, claim, { state, failure, at: services.now() }));
-  const run: TaskRun = {
-    ctx,
-    task,
-    async commit(progress, work) {
-      const result = await services.db.transaction(tenantId, async (tx) => {
-        const done = await work(tx);
-        const kept = await recordTaskProgress(tx, { ...claim, claimedUntil: claimedUntil() }, progress);
-        if (!kept) throw new Interrupted('another worker has the task');
-        isCancelled = kept.isCancelled;
-        return done;
-      });
-      commits += 1;
-      if (commits === nextRefresh) {
-        await refreshTableStatistics(services.db);
-        nextRefresh *= refreshFactor;
-      }
-      if (isCancelled || stopping.aborted) throw new Interrupted('the work was told to end');
-      return result;
-    },
-  };
+  const claim = { tenantId, taskId: task.task_id, claimId };
+  const course: Course = { isCancelled: task.cancel_requested_at !== null, commits: 0 };
   try {
     const handle = handlers[task.kind];
     if (!handle) throw new Error(`no worker knows ${task.kind}`);
-    if (!isCancelled) await handle(run);
-    await end(isCancelled ? 'cancelled' : 'done', null);
+    const ctx = await orderersContext(services, tenantId, task);
+    if (!course.isCancelled) await handle({ ctx, task, commit: committing(services, claim, course, stopping) });
+    await end(services, claim, course.isCancelled ? 'cancelled' : 'done');
     // After its end: it may take longer than the claim holds, and nothing would be left to do for whoever claims it next.
-    if (commits > 0) await refreshTableStatistics(services.db);
+    if (course.commits >= refreshFactor) await refreshTableStatistics(services.db);
   } catch (error) {
-    if (isCancelled) await end('cancelled', null);
-    else if (error instanceof Interrupted) await releaseTask(services.db, tenantId, claim, services.now());
-    else if (error instanceof OnfileError && error.status < 500) await end('failed', error.code);
-    else {
-      onFailure(error, task.kind);
-      if (task.attempts >= mostAttempts && commits === 0) await end('failed', 'errormessage.internal');
-      else await releaseTask(services.db, tenantId, claim, new Date(services.now().getTime() + retryMs));
-    }
+    if (isOurs(error) && !course.isCancelled) onFailure(error, task.kind);
+    await endOrGiveBack(services, claim, error, {
+      ...course,
+      isLastAttempt: task.attempts >= mostAttempts && course.commits === 0,
+    });
   }
   return true;
+}
+
+const claimEnd = (services: Services): Date => new Date(services.now().getTime() + claimMs);
+
+async function orderersContext(services: Services, tenantId: string, { ordered_by }: TaskRow): Promise<Context> {
+  const { traceId, sourceAddress } = ordered_by;
+  return { ...(await tenantContext(services, tenantId, callerOf(ordered_by))), traceId, sourceAddress };
+}
+
+function committing(
+  services: Services,
+  { tenantId, taskId, claimId }: Claim,
+  course: Course,
+  stopping: AbortSignal,
+): TaskRun['commit'] {
+  let nextRefresh = refreshFactor;
+  return async (progress, work) => {
+    const result = await services.db.transaction(tenantId, async (tx) => {
+      const done = await work(tx);
+      const claim = { taskId, claimId, claimedUntil: claimEnd(services) };
+      const kept = await recordTaskProgress(tx, claim, progress);
+      if (!kept) throw new Interrupted('another worker has the task');
+      course.isCancelled = kept.isCancelled;
+      return done;
+    });
+    course.commits += 1;
+    if (course.commits === nextRefresh) {
+      await refreshTableStatistics(services.db);
+      nextRefresh *= refreshFactor;
+    }
+    if (course.isCancelled || stopping.aborted) throw new Interrupted('the work was told to end');
+    return result;
+  };
+}
+
+/** Neither told to end, nor refused by a rule. */
+const isOurs = (error: unknown): boolean =>
+  !(error instanceof Interrupted) && !(error instanceof OnfileError && error.status < 500);
+
+async function endOrGiveBack(
+  services: Services,
+  claim: Claim,
+  error: unknown,
+  { isCancelled, isLastAttempt }: Course & { isLastAttempt: boolean },
+): Promise<void> {
+  if (isCancelled) return end(services, claim, 'cancelled');
+  if (error instanceof OnfileError && error.status < 500) return end(services, claim, 'failed', error.code);
+  if (isOurs(error) && isLastAttempt) return end(services, claim, 'failed', 'errormessage.internal');
+  const pauseMs = isOurs(error) ? retryMs : 0;
+  await releaseTask(services.db, claim.tenantId, claim, new Date(services.now().getTime() + pauseMs));
+}
+
+async function end(
+  services: Services,
+  claim: Claim,
+  state: 'done' | 'failed' | 'cancelled',
+  failure: string | null = null,
+): Promise<void> {
+  await services.db.transaction(claim.tenantId, (tx) => endTask(tx, claim, { state, failure, at: services.now() }));
 }

@@ -9,7 +9,8 @@ import { operation } from '../operation.ts';
 import { checkExternalId, type NextRecord, recordChange, refuseTakenExternalId } from './change.ts';
 import { type Directive, givenDirectives } from './directives.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
-import { canonicalExpiry, checkFields } from './rules.ts';
+import { checkFields } from './rules.ts';
+import { writtenContent, writtenFields } from './written-record.ts';
 
 export const newRecordId = (): string => `spm_${timeOrderedUuid()}`;
 
@@ -58,23 +59,8 @@ export async function prepareCreation(
     current: null,
     id: newRecordId(),
     next: {
-      fields: {
-        type: body.type,
-        credit_card_type: body.credit_card_type,
-        last_four_digits: body.last_four_digits,
-        expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
-        payrix_migrated: body.payrix_migrated ?? null,
-        sys_external_id: body.sys_external_id ?? null,
-        sys_locked: body.sys_locked ?? null,
-        sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
-      },
-      content: {
-        name: body.name,
-        name_on_account: body.name_on_account,
-        billing_address: body.billing_address,
-        merchant_account_tokens: body.merchant_account_tokens,
-        custom_field_values: customFieldValues,
-      },
+      fields: writtenFields(body),
+      content: writtenContent(body, customFieldValues),
       customer: await findOwner(),
       ...(marks ? { marks } : {}),
     },

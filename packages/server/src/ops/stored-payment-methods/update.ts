@@ -16,7 +16,8 @@ import { type Directive, givenDirectives } from './directives.ts';
 import { findRecord } from './find.ts';
 import { passLock } from './lock.ts';
 import { checkMerchantAccounts, ownerOf } from './references.ts';
-import { canonicalExpiry, checkFields, checkTokens } from './rules.ts';
+import { checkFields, checkTokens } from './rules.ts';
+import { writtenContent, writtenFields } from './written-record.ts';
 
 /** What a record is to become, as a whole: an optional field that it leaves out is cleared. */
 export type Update = {
@@ -114,22 +115,9 @@ async function nextRecord(
   const { numberChanged } = checkTokens(presentOpened(current), body, directives);
   const rules = await customFieldRules(ctx);
   const next: NextRecord = {
-    fields: {
-      type: body.type,
-      credit_card_type: body.credit_card_type,
-      last_four_digits: body.last_four_digits,
-      expires: body.expires === undefined ? null : canonicalExpiry(body.expires),
-      payrix_migrated: body.payrix_migrated ?? null,
-      sys_external_id: body.sys_external_id ?? null,
-      sys_locked: body.sys_locked ?? null,
-      sys_snapshot_base_version: body.sys_snapshot_base_version ?? null,
-    },
+    fields: writtenFields(body),
     content: {
-      name: body.name,
-      name_on_account: body.name_on_account,
-      billing_address: body.billing_address,
-      merchant_account_tokens: body.merchant_account_tokens,
-      custom_field_values: checkCustomFieldValues(rules, body.custom_field_values, content.custom_field_values),
+      ...writtenContent(body, checkCustomFieldValues(rules, body.custom_field_values, content.custom_field_values)),
       ...(overridden ? { lock: overridden } : {}),
       // Another customer's record is debited by a mandate of its own.
       ...(numberChanged ? {} : keptFacts(moved ? { ...content, mandate: undefined } : content)),
