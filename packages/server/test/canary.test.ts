@@ -9,7 +9,7 @@ import {
   pickCard,
   readSession,
 } from './harness/gateway.ts';
-import { databaseFiles, everyRow, logPosition, query, tablesOf } from './harness/look-inside.ts';
+import { databaseFiles, everyRow, keepLog, query, tablesOf } from './harness/look-inside.ts';
 import {
   amex,
   beginRequest,
@@ -35,7 +35,7 @@ const inClear = 'Canary reference 77';
 let server: TestServer;
 let acme: TestTenant;
 /** In PostgreSQL's log of changes. */
-let began: string;
+let keptLog: Awaited<ReturnType<typeof keepLog>>;
 /** What must be in clear nowhere, under its name. */
 const canaries = new Map<string, string>();
 /** The bodies of all failures. */
@@ -132,7 +132,7 @@ async function misuse(): Promise<void> {
 before(async () => {
   server = await startTestServer();
   acme = await server.tenant('acme');
-  began = await logPosition(server);
+  keptLog = await keepLog(server);
   canaries.set('holder', cardHolder);
   canaries.set('address', 'Marmaladewharf');
   canaries.set('own gateway token', ownToken);
@@ -145,7 +145,10 @@ before(async () => {
   await misuse();
 });
 
-after(() => server.stop());
+after(async () => {
+  await keptLog.release();
+  await server.stop();
+});
 
 describe('after both dialects were used and misused', () => {
   it('no table holds a number, name, address or secret in clear, as text or as bytes', async () => {
@@ -162,7 +165,7 @@ describe('after both dialects were used and misused', () => {
   });
 
   it('no file of the database holds any of it, nor does PostgreSQL’s log of changes', async () => {
-    const { tables, log } = await databaseFiles(server, began);
+    const { tables, log } = await databaseFiles(server, keptLog.position);
     assert.ok(tables.includes(inClear) && log.includes(inClear));
     for (const [name, canary] of canaries) assert.ok(!tables.includes(canary), name);
     // Other tests write to the same log, so what is looked for there is this test's alone.

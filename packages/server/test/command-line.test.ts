@@ -83,6 +83,7 @@ describe('onfile', () => {
       permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
       allowedOrigins: [],
       creditorIdentifiers: {},
+      customFieldPolicy: 'open',
       version: 1,
     });
     assertFailure(await run('tenant', 'create', 'gym-1', '--json'), 1, 'errormessage.tenant.exists');

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Event, eventTypes } from '../src/contract/events.ts';
 import { runBackgroundTasks } from './harness/background-tasks.ts';
+import { defineField } from './harness/custom-fields.ts';
 import { catchUp, type ReadEvent } from './harness/events.ts';
 import { assertOk, callGateway, submitInSession, withNewCustomer } from './harness/gateway.ts';
 import { addMerchantAccount, watchGateway, workOnce } from './harness/gateway-tokens.ts';
@@ -30,6 +31,7 @@ let server: TestServer;
 let acme: TestTenant;
 let events: ReadEvent[];
 const tokens: string[] = [];
+const recalculationPauseMs = 3_000;
 
 before(async () => {
   server = await startTestServer();
@@ -37,7 +39,7 @@ before(async () => {
     permittedPaymentChoices: { MEMBER_ACCOUNT: ['CREDIT_CARD', 'CASH'], ECOM: null },
   });
   await walkTheApi();
-  await runBackgroundTasks(server, acme.tenantId);
+  await recalculate();
   await payInCash();
   await enterDeclinedCard();
   await addLateToken();
@@ -61,6 +63,14 @@ async function walkTheApi(): Promise<void> {
       assert.ok(answer.status < 300, `${operation.name}: ${JSON.stringify(answer.body)}`);
     }
   }
+}
+
+/** A field that is calculated from now on; the work waits until no process has the earlier definitions any more. */
+async function recalculate(): Promise<void> {
+  await createRecord(server, acme);
+  await defineField(server, acme, { id: 'called__c', type: 'string', calculation: 'record.name' });
+  server.clock.advance(recalculationPauseMs);
+  await runBackgroundTasks(server, acme.tenantId);
 }
 
 async function payInCash(): Promise<void> {

@@ -110,8 +110,21 @@ export async function databaseFiles(server: TestServer, since: string): Promise<
   };
 }
 
-/** Where PostgreSQL's log of changes is now. */
-export async function logPosition(server: TestServer): Promise<string> {
-  const [row] = await query<{ position: string }>(server, 'SELECT pg_current_wal_lsn()::text AS position');
-  return row?.position ?? '0/0';
+/**
+ * Where PostgreSQL's log of changes is now. From there on it is kept until `release`, whatever checkpoints the end of
+ * another test's database makes meanwhile.
+ */
+export async function keepLog(server: TestServer): Promise<{ position: string; release: () => Promise<void> }> {
+  const slot = `kept_${crypto.randomUUID().replaceAll('-', '_')}`;
+  const [row] = await query<{ position: string }>(
+    server,
+    'SELECT lsn::text AS position FROM pg_create_physical_replication_slot($1, true)',
+    [slot],
+  );
+  return {
+    position: row?.position ?? '0/0',
+    release: async () => {
+      await query(server, 'SELECT pg_drop_replication_slot($1)', [slot]);
+    },
+  };
 }

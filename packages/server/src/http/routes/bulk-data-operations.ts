@@ -54,7 +54,7 @@ export function serveBulkDataOperations(app: App, services: Services): void {
     description:
       'Orders a change by a JSON Patch, or a deletion, of the records that a filter selects; without a filter `all` has ' +
       'to be true. It is done in the background, each record by the rules of PATCH or DELETE; a record that they refuse ' +
-      'is a conflict and stays as it is. Needs the scope `STORED_PAYMENT_METHOD_WRITE` too.',
+      'is a conflict and stays as it is. The caller needs `STORED_PAYMENT_METHOD_WRITE` as well.',
     params: Type.Object(tenantPath),
     body: BulkDataOperationOrder,
     success: { status: 202, schema: BulkDataOperation },
@@ -70,8 +70,8 @@ export function serveBulkDataOperations(app: App, services: Services): void {
     operation: previewBulkDataOperation,
     summary: 'See what a bulk data operation would do',
     description:
-      'Takes the order itself, runs the rules on the first 1000 records that it selects, and writes nothing. Needs the ' +
-      'scope `STORED_PAYMENT_METHOD_WRITE` too.',
+      'Takes the order itself, runs the rules on the first 1000 records that it selects, and writes nothing. The ' +
+      'caller needs `STORED_PAYMENT_METHOD_WRITE` as well.',
     params: Type.Object(tenantPath),
     body: BulkDataOperationOrder,
     success: { schema: BulkDataPreview },
@@ -140,7 +140,7 @@ export function serveBulkDataOperations(app: App, services: Services): void {
     summary: 'Undo a bulk data operation',
     description:
       'Orders an operation that gives each record back what it was before, where nothing has changed it since; the ' +
-      'others are its conflicts. Needs the scope `STORED_PAYMENT_METHOD_WRITE` too, and ' +
+      'others are its conflicts. The caller needs `STORED_PAYMENT_METHOD_WRITE` as well, and ' +
       '`STORED_PAYMENT_METHOD_UNLOCK` where records were locked by it.',
     params: operationPath,
     body: BulkDataUndoOrder,

@@ -31,6 +31,7 @@ describe('a new tenant', () => {
       permittedPaymentChoices: { MEMBER_ACCOUNT: null, ECOM: null },
       allowedOrigins: [],
       creditorIdentifiers: {},
+      customFieldPolicy: 'open',
       version: 1,
       createdAt: at,
       modifiedAt: at,
