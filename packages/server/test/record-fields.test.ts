@@ -112,6 +112,22 @@ describe('a field of the system that the server or the caller sets', () => {
     assert.equal(deleted.action, 'stored_payment_method.deleted');
   });
 
+  it('goes back as it is when the caller’s address looks like a card number', async () => {
+    const proxied = await startTestServer({ trustedProxies: ['loopback'] });
+    try {
+      const shop = await proxied.tenant('shop');
+      const address = '2606:4700:1005:1185:1035:1:2:3';
+      const record = await createRecord(proxied, shop);
+      const headers = { 'x-forwarded-for': address };
+      const { body } = await putRecord(proxied, shop, { ...record, name: 'From afar' }, { headers });
+      assert.equal(body.sys_last_security_context.address, address);
+      const again = await putRecord(proxied, shop, body);
+      assert.equal(again.status, 200, JSON.stringify(again.body));
+    } finally {
+      await proxied.stop();
+    }
+  });
+
   it('sys_locked is what the caller says, and keeps the record from being changed', async () => {
     const record = await createRecord(server, acme, { sys_locked: true });
     assert.equal(record.sys_locked, true);
