@@ -50,11 +50,11 @@ export async function runLoad(url: string, { tenantId, credentials }: BenchTenan
   }
 }
 
-/** The most that a process, and all that it started, ever held in memory at once each, in MiB together (VmHWM). */
+/** The most that a process, and all that it started, ever held in memory at once each, in MB together (VmHWM). */
 export async function peakMemory(pid: number): Promise<number> {
   const peakOf = async (one: number): Promise<number> => {
     const status = await readFile(`/proc/${one}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+    return (Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024) / 1e6;
   };
   const threads = await readdir(`/proc/${pid}/task`);
   const children = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')));

@@ -71,7 +71,7 @@ try {
   const ratio = copySeconds / (uploadSeconds + loadSeconds);
   const verdict = (holds: boolean): string => (holds ? 'holds' : 'DOES NOT HOLD');
   say('ratio', `${ratio.toFixed(2)} of COPY, upload included; at least a third: ${verdict(ratio >= leastRatio)}`);
-  say('memory', `${Math.round(megabytes)} MiB at most; under ${mostMegabytes}: ${verdict(megabytes < mostMegabytes)}`);
+  say('memory', `${Math.round(megabytes)} MB at most; under ${mostMegabytes}: ${verdict(megabytes < mostMegabytes)}`);
 } finally {
   await cleanUp();
 }

@@ -11,8 +11,11 @@ export type FromBackgroundThread = 'at work';
 
 const threadFile = new URL('./background-thread.ts', import.meta.url);
 const restartPauseMs = 500;
-/** A small young generation is collected more often, and the process stays far smaller (decision 21). */
-const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+/**
+ * Not what the work needs, which is far less: V8 lets the more garbage lie about the further away its limit is, and the
+ * process stays far smaller so (decision 21).
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 };
 /** Longer than any stretch of work between two commits. */
 const stopMs = 10_000;
 

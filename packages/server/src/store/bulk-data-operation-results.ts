@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** What an operation did to one record that it reached. */
 export type OperationResult = {
@@ -52,3 +53,33 @@ export const listOperationResults = (
   after: string,
   limit: number,
 ): Promise<OperationResult[]> => db.single(tenantId, readPage, [tenantId, of.operationId, of.outcome, after, limit]);
+
+const readChanged = {
+  name: 'read-changed-by-bulk-data-operation',
+  text: withinBytes(
+    `
+      SELECT r.record_id, r.outcome, r.version_before, r.version_after, r.error_code, r.sealed_error,
+        coalesce(octet_length(m.sealed), 0) + coalesce(octet_length(v.sealed), 0) AS bytes
+      FROM bulk_data_operation_results r
+      LEFT JOIN stored_payment_methods m ON m.tenant_id = r.tenant_id AND m.id = r.record_id
+      LEFT JOIN stored_payment_method_versions v
+        ON v.tenant_id = r.tenant_id AND v.id = r.record_id AND v.sys_version = r.version_before
+      WHERE r.tenant_id = $1 AND r.operation_id = $2 AND r.outcome = 'changed' AND r.record_id > $3
+      ORDER BY r.record_id
+      LIMIT $4`,
+    'record_id',
+    'page.bytes',
+  ),
+};
+
+/**
+ * The results of what an operation changed in the order of the records, after the given one; none at the end alone. No
+ * more than can be worked on together, each record as it is now and as it was before.
+ */
+export const listChangedResults = (
+  db: Database,
+  tenantId: string,
+  operationId: string,
+  after: string,
+  limit: number,
+): Promise<OperationResult[]> => db.single(tenantId, readChanged, [tenantId, operationId, after, limit]);

@@ -2,25 +2,32 @@ import { type FoundCustomer, foundCustomer } from './customers.ts';
 import type { Database } from './database.ts';
 import { queryByIndex } from './plan-by-index.ts';
 import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+import { mayBeCut, withinBytes } from './within-bytes.ts';
 
 /** What rows of a file name. */
 export type Named = { ids: readonly string[]; externalIds: readonly string[]; contactIds: readonly string[] };
 
-/** Those of them that are there, in any order. */
-export type Looked = { records: FoundRecord[]; customers: FoundCustomer[] };
+/** Those of them that are there, in any order; records that are too large to be worked on together may be missing. */
+export type Looked = { records: FoundRecord[]; customers: FoundCustomer[]; mayBeCut: boolean };
 
 const readRecords = {
   name: 'look-up-bulk-records',
-  text: `${selectFound('m')}
+  text: withinBytes(
+    `${selectFound('m')}
     ${foundFrom}
     WHERE m.tenant_id = $1 AND m.id = ANY ($2::text[]) AND m.sys_deleted_at IS NULL`,
+    'id',
+  ),
 };
 
 const readByExternalId = {
   name: 'look-up-bulk-external-ids',
-  text: `${selectFound('m')}
+  text: withinBytes(
+    `${selectFound('m')}
     ${foundFrom}
     WHERE m.tenant_id = $1 AND m.sys_external_id = ANY ($2::text[]) AND m.sys_deleted_at IS NULL`,
+    'id',
+  ),
 };
 
 const readCustomers = {
@@ -38,7 +45,7 @@ export const lookUp = (db: Database, tenantId: string, named: Named): Promise<Lo
         : [],
       queryByIndex<FoundCustomer>(tx, readCustomers, [tenantId, named.contactIds]),
     ]);
-    return { records: [...byId, ...byExternalId], customers };
+    return { records: [...byId, ...byExternalId], customers, mayBeCut: mayBeCut(byId) || mayBeCut(byExternalId) };
   });
 
 const nextIds = {

@@ -1,16 +1,20 @@
 import type { Database, Transaction } from './database.ts';
 import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+import { withinBytes } from './within-bytes.ts';
 
 const readPresent = {
   name: 'read-present-records',
-  text: `${selectFound('m')}
+  text: withinBytes(
+    `${selectFound('m')}
     ${foundFrom}
     WHERE m.tenant_id = $1 AND m.id > $2 AND m.sys_deleted_at IS NULL
     ORDER BY m.id
     LIMIT $3`,
+    'id',
+  ),
 };
 
-/** The tenant's records that are not deleted, in the order of their ids, after the given one. */
+/** The tenant's records that are not deleted, in the order of their ids, after the given one; none at the end alone. */
 export const listPresentRecords = (
   db: Database,
   tenantId: string,

@@ -1,14 +1,37 @@
 import type { Database } from './database.ts';
 import { type FoundRecord, selectFound } from './records.ts';
+import { withinBytes } from './within-bytes.ts';
 
 const readIds = {
   name: 'read-record-ids-page',
-  text: 'SELECT id FROM stored_payment_methods WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3',
+  text: withinBytes(
+    `
+      SELECT m.id, octet_length(m.sealed) + coalesce(octet_length(v.sealed), 0) AS bytes
+      FROM stored_payment_methods m
+      LEFT JOIN LATERAL (
+        SELECT w.sealed FROM stored_payment_method_versions w
+        WHERE w.tenant_id = m.tenant_id AND w.id = m.id AND w.sys_last_modified_at <= $3
+        ORDER BY w.sys_version DESC
+        LIMIT 1
+      ) v ON true
+      WHERE m.tenant_id = $1 AND m.id > $2
+      ORDER BY m.id
+      LIMIT $4`,
+    'id',
+    'page.bytes',
+  ),
 };
 
-/** Ids of records, deleted or not, in their order, after the given one ('' for the first page). */
-export async function listRecordIds(db: Database, tenantId: string, after: string, limit: number): Promise<string[]> {
-  const rows = await db.single<{ id: string }>(tenantId, readIds, [tenantId, after, limit]);
+/**
+ * Ids of records, deleted or not, in their order, after the given one ('' for the first page); none at the end alone. No
+ * more than can be worked on together, each as it is now and as it was at an instant.
+ */
+export async function listRecordIds(
+  db: Database,
+  tenantId: string,
+  { after, instant, limit }: { after: string; instant: Date; limit: number },
+): Promise<string[]> {
+  const rows = await db.single<{ id: string }>(tenantId, readIds, [tenantId, after, instant, limit]);
   return rows.map(({ id }) => id);
 }
 

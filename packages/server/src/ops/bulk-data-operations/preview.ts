@@ -33,7 +33,11 @@ export const previewBulkDataOperation = operation(
     const claimed: Claims = new Map();
     let place: string | undefined = '';
     while (place !== undefined && tally.looked_at < mostLookedAt) {
-      const verdicts: Verdict[] = await work.judgeAfter(place, stretch, claimed);
+      const verdicts: Verdict[] = await work.judgeAfter(
+        place,
+        Math.min(stretch, mostLookedAt - tally.looked_at),
+        claimed,
+      );
       for (const verdict of verdicts) {
         tally.looked_at++;
         tally[verdict.outcome]++;
@@ -43,7 +47,7 @@ export const previewBulkDataOperation = operation(
         }
         if (verdict.outcome === 'changed' && samples.length < mostSamples) samples.push(sampleOf(verdict));
       }
-      place = verdicts.length < stretch ? undefined : verdicts.at(-1)?.id;
+      place = verdicts.at(-1)?.id;
     }
     const { skipped: _, ...counts } = tally;
     return {

@@ -29,7 +29,7 @@ export async function runBulkDataOperation(run: TaskRun): Promise<void> {
   let losses = 0;
   while (!progress.isOver) {
     const verdicts = await judge(work, progress.place, limit, losses);
-    const next = progressAfter(progress, verdicts, limit);
+    const next = progressAfter(progress, verdicts);
     try {
       await run.commit(next, async (tx) => {
         await writeStretch(tx, ctx, task.task_id, verdicts);
@@ -58,7 +58,7 @@ async function judge(work: Work, place: string, limit: number, losses: number): 
   return verdicts.map(({ id, version }) => ({ id, version, outcome: 'failed', error }));
 }
 
-function progressAfter(progress: OperationProgress, verdicts: readonly Verdict[], limit: number): OperationProgress {
+function progressAfter(progress: OperationProgress, verdicts: readonly Verdict[]): OperationProgress {
   const of = (outcome: Verdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
   return {
     ...progress,
@@ -67,6 +67,6 @@ function progressAfter(progress: OperationProgress, verdicts: readonly Verdict[]
     unchanged: progress.unchanged + of('unchanged'),
     failed: progress.failed + of('failed'),
     skipped: progress.skipped + of('skipped'),
-    isOver: verdicts.length < limit,
+    isOver: verdicts.length === 0,
   };
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { findTask } from '../../store/background-tasks.ts';
-import { listOperationResults, type OperationResult } from '../../store/bulk-data-operation-results.ts';
+import { listChangedResults, type OperationResult } from '../../store/bulk-data-operation-results.ts';
 import { findRecordsEvenDeleted, findVersionsOfRecords } from '../../store/record-versions.ts';
 import type { FoundRecord } from '../../store/records.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
@@ -13,7 +13,6 @@ import type { Work } from './work.ts';
 /** The records that the operation changed. */
 export function undoneWork(ctx: Context, operationId: string, undoes: string): Work {
   const { tenantId } = ctx.tenant;
-  const of = { operationId: undoes, outcome: 'changed' } as const;
   const undos = new Map<string, Promise<boolean>>();
   const isUndo = (id: string): Promise<boolean> => {
     const known = undos.get(id) ?? undoesIt(ctx, id, undoes);
@@ -26,7 +25,7 @@ export function undoneWork(ctx: Context, operationId: string, undoes: string): W
       return (undone?.progress as OperationProgress | undefined)?.changed ?? 0;
     },
     async judgeAfter(place, limit, claimed = new Map()) {
-      const results = await listOperationResults(ctx.db, tenantId, of, place, limit);
+      const results = await listChangedResults(ctx.db, tenantId, undoes, place, limit);
       const ids = results.map((result) => result.record_id);
       const wanted = results.map((result) => ({ id: result.record_id, version: result.version_before }));
       const [current, earlier] = await Promise.all([

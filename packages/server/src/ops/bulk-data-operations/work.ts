@@ -10,8 +10,8 @@ export type Work = {
   /** How many records it is about, as of now. */
   count: () => Promise<number>;
   /**
-   * The verdicts on the records after a place, '' at the beginning; fewer than the limit when there are no more. What is
-   * judged and not written before the next is judged has to have its `claimed` ids in common.
+   * The verdicts on the records after a place, '' at the beginning, at most so many; none when there are no more. What
+   * is judged and not written before the next is judged has to have its `claimed` ids in common.
    */
   judgeAfter: (place: string, limit: number, claimed?: Claims) => Promise<Verdict[]>;
 };

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { collectYoung } from '../../memory.ts';
 import { appendChunk } from '../../store/bulk-load-chunks.ts';
 import { operation } from '../operation.ts';
 import { chunkBytes, readChunk, sealChunk } from './content.ts';
@@ -32,6 +33,7 @@ export const appendToBulkLoad = operation(
       if (at + piece.length - offset > mostPartBytes) throw tooLarge();
       await appendPiece(ctx, id, at, piece);
       at += piece.length;
+      collectYoung();
     }
     const now = await findBulkLoad(ctx, id);
     const shown = presentBulkLoad(ctx, now);
@@ -54,21 +56,22 @@ async function appendPiece(ctx: Context, id: string, at: number, piece: Buffer):
 const endsElsewhere = ({ load }: ShownBulkLoad) =>
   new OnfileError('errormessage.bulk.load.offset', { args: [integerArgument(load.bytes)], reference: 'offset' });
 
-/** The same bytes in pieces of one size, the last one aside, so that a part that is sent again has the same ones. */
+/**
+ * The same bytes in pieces of one size, the last one aside, so that a part that is sent again has the same ones. Each
+ * is there until the next is asked for: they share their memory.
+ */
 async function* piecesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = [];
+  const piece = Buffer.allocUnsafeSlow(chunkBytes);
   let length = 0;
   for await (const bytes of content) {
-    let rest = bytes;
-    while (length + rest.length >= chunkBytes) {
-      const fitting = chunkBytes - length;
-      yield Buffer.concat([...waiting, rest.subarray(0, fitting)]);
-      rest = rest.subarray(fitting);
-      waiting = [];
+    for (let from = 0; from < bytes.length; ) {
+      const copied = bytes.copy(piece, length, from);
+      from += copied;
+      length += copied;
+      if (length < chunkBytes) continue;
+      yield piece;
       length = 0;
     }
-    if (rest.length > 0) waiting.push(rest);
-    length += rest.length;
   }
-  if (length > 0) yield Buffer.concat(waiting);
+  if (length > 0) yield piece.subarray(0, length);
 }

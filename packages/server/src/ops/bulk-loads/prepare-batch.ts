@@ -34,9 +34,12 @@ export type BatchFacts = {
   ownerOf: (contactId: string, name: string) => NextRecord['customer'];
 };
 
-/** Thrown when a row of a batch is about a record that an earlier one changes: it must see what that made of it. */
-export class SameRecord extends Error {
-  override readonly name = 'SameRecord';
+/**
+ * Thrown when a batch has to be taken in smaller ones: the records on file are too large to be worked on together, or a
+ * row is about one that an earlier row changes, and must see what that made of it.
+ */
+export class MustBeSplit extends Error {
+  override readonly name = 'MustBeSplit';
 }
 
 const rowsAtOnce = 50;
@@ -57,7 +60,7 @@ export const batchKeys = (rows: readonly FileRow[]): string[] => [
 
 /**
  * Applies the rules to the rows of a batch, each as if it came alone: looks up what they name, in one round trip, and
- * makes the versions that they lead to. Throws `SameRecord`.
+ * makes the versions that they lead to. Throws `MustBeSplit`, never for a single row.
  */
 export async function prepareBatch(
   ctx: Context,
@@ -69,6 +72,7 @@ export async function prepareBatch(
     externalIds: textsOf(rows, 'sys_external_id'),
     contactIds: textsOf(rows, 'contact_id'),
   });
+  if (looked.mayBeCut && rows.length > 1) throw new MustBeSplit('the records on file are too large');
   const { contacts, ownerOf } = await owners(ctx, load.input, looked, rows);
   const facts: BatchFacts = {
     ...load,
@@ -89,7 +93,7 @@ export async function prepareBatch(
     }
     const target = targetOf(facts, row.given);
     // Whatever it comes to, `unchanged` and a refusal too, it would come to by a version that is about to be replaced.
-    if (target && changes.has(target.id)) throw new SameRecord('an earlier row of the batch changes the record');
+    if (target && changes.has(target.id)) throw new MustBeSplit('an earlier row of the batch changes the record');
     if (target) targets.add(`id ${target.id}`);
     const { result, change } = await prepareRow(ctx, facts, row.recordNo, row.given, target);
     results.push(result);

@@ -9,7 +9,7 @@ import { batches } from './batches.ts';
 import { countRows } from './count-rows.ts';
 import { type FileRow, fileRows, type LoadFile, openFile } from './file-rows.ts';
 import { Unreadable } from './malformed.ts';
-import { batchKeys, type PreparedBatch, prepareBatch, SameRecord } from './prepare-batch.ts';
+import { batchKeys, MustBeSplit, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { type BulkLoadInput, type BulkLoadProgress, processedRows } from './progress.ts';
 import { failedRow, isRefusal, keptError } from './row-result.ts';
 import { afterResults, isOfOneRow, writeBatch } from './write-batch.ts';
@@ -115,7 +115,7 @@ async function loadRows(load: Load): Promise<void> {
 /** Null when the batch has to be taken in smaller ones. */
 const prepareOrSplit = (load: Load, rows: readonly FileRow[]): Promise<PreparedBatch | null> =>
   prepareBatch(load.ctx, load.file, rows).catch((error: unknown) => {
-    if (error instanceof SameRecord) return null;
+    if (error instanceof MustBeSplit) return null;
     throw error;
   });
 

@@ -28,7 +28,8 @@ export async function copyRecords(
 ): Promise<void> {
   const { tenantId } = ctx.tenant;
   for (;;) {
-    const ids = await listRecordIds(ctx.db, tenantId, ledger.progress.after, pageSize);
+    const { after } = ledger.progress;
+    const ids = await listRecordIds(ctx.db, tenantId, { after, instant: order.capturedAt, limit: pageSize });
     const last = ids.at(-1);
     if (last === undefined) return;
     const versions = await findRecordsAtInstant(ctx.db, tenantId, ids, order.capturedAt);

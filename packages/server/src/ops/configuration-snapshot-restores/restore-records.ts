@@ -22,7 +22,9 @@ const markField = 'sys_configuration_snapshot_id';
 /** Makes each record what it was when the snapshot was captured. One that did not exist then is left alone. */
 export async function restoreRecords(ctx: Context, ledger: RestoreLedger, order: Restoration): Promise<void> {
   for (;;) {
-    const ids = await listRecordIds(ctx.db, ctx.tenant.tenantId, ledger.progress.after, pageSize);
+    const { after } = ledger.progress;
+    const page = { after, instant: order.capturedAt, limit: pageSize };
+    const ids = await listRecordIds(ctx.db, ctx.tenant.tenantId, page);
     const last = ids.at(-1);
     if (last === undefined) return;
     await ledger.commit({ after: last }, (tx) => restorePage(within(ctx, tx), tx, ids, order));
@@ -32,15 +34,16 @@ export async function restoreRecords(ctx: Context, ledger: RestoreLedger, order:
 async function restorePage(ctx: Context, tx: Transaction, ids: readonly string[], order: Restoration): Promise<Tally> {
   const { tenantId } = ctx.tenant;
   const versions = await findRecordsAtInstant(ctx.db, tenantId, ids, order.capturedAt);
-  const earlier = versions.filter((row) => !row.sys_deleted_at);
   // Nobody gets ahead of the page once it is read; a dry run is in nobody's way.
   if (!order.dryRun) await holdRecords(tx, ids);
   const current = new Map((await findRecordsEvenDeleted(ctx.db, tenantId, ids)).map((row) => [row.id, row]));
+  // A record that was erased since has earlier versions only of customers whose it was before.
+  const earlier = versions.filter((row) => !row.sys_deleted_at && current.has(row.id));
   const conflicts: RestoreConflict[] = [];
   const changes: { change: RecordChange; row: FoundRecord }[] = [];
   for (const then of earlier) {
     const row = current.get(then.id);
-    if (!row) throw new Error('a version without its record');
+    if (!row) continue;
     try {
       const change = await restorationOf(ctx, row, then, order.snapshotId);
       if (change) changes.push({ change, row });

@@ -84,6 +84,7 @@ export async function findBrokenValues(
   const deadline = performance.now() + longestLookMs;
   for (;;) {
     const page = await listRecords(ctx.db, ctx.tenant.tenantId, allRecords, place, pageSize);
+    if (page.length === 0) return found;
     let stretchEnd = performance.now() + stretchMs;
     for (const row of page) {
       if (performance.now() > deadline && place) return { ...found, LastEvaluatedKey: sealCursor(ctx, list, place) };
@@ -100,7 +101,6 @@ export async function findBrokenValues(
         stretchEnd = performance.now() + stretchMs;
       }
     }
-    if (page.length < pageSize) return found;
   }
 }
 
