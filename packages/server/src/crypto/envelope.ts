@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { parse as uuidBytes, stringify as uuidText } from 'uuid';
+import { decrypt, encrypt, tagBytes } from './aes-gcm.ts';
 import { nonceBytes, randomNonce } from './nonce.ts';
 
 /** A key together with the id that every ciphertext made with it carries. */
@@ -8,7 +9,6 @@ export type DataKey = { keyId: string; key: KeyObject };
 const formatVersion = 1;
 const keyIdOffset = 1;
 const nonceOffset = keyIdOffset + 16;
-const tagBytes = 16;
 const headerBytes = nonceOffset + nonceBytes;
 
 /**
@@ -30,14 +30,11 @@ export function seal(clear: Buffer | string, dataKey: DataKey, binding: Binding)
   header.set(uuidBytes(dataKey.keyId), keyIdOffset);
   const nonce = randomNonce();
   header.set(nonce, nonceOffset);
-  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(additionalData(binding));
-  const body = typeof clear === 'string' ? cipher.update(clear, 'utf8') : cipher.update(clear);
-  return Buffer.concat([header, body, cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([header, ...encrypt(clear, dataKey.key, nonce, additionalData(binding))]);
 }
 
-/** The id of the key that a ciphertext was made with. */
-function sealedUnder(sealed: Buffer): string {
+/** The id of the key that a ciphertext was made with. Throws `SealBroken` for what is no ciphertext of ours. */
+export function sealedUnder(sealed: Buffer): string {
   if (sealed[0] !== formatVersion || sealed.length < headerBytes + tagBytes) throw new SealBroken();
   return uuidText(sealed, keyIdOffset);
 }
@@ -47,13 +44,18 @@ export function open(sealed: Buffer, dataKey: DataKey, binding: Binding): Buffer
   if (sealedUnder(sealed) !== dataKey.keyId) throw new SealBroken();
   try {
     const nonce = sealed.subarray(nonceOffset, headerBytes);
-    const decipher = createDecipheriv('aes-256-gcm', dataKey.key, nonce, { authTagLength: tagBytes });
-    decipher.setAAD(additionalData(binding));
-    decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-    return Buffer.concat([decipher.update(sealed.subarray(headerBytes, sealed.length - tagBytes)), decipher.final()]);
+    return decrypt(sealed.subarray(headerBytes), dataKey.key, nonce, additionalData(binding));
   } catch {
     throw new SealBroken();
   }
+}
+
+/** Seals anew, under another key, what `seal` made. Throws `SealBroken` as `open` does. */
+export function reseal(sealed: Buffer, from: DataKey, to: DataKey, binding: Binding): Buffer {
+  const clear = open(sealed, from, binding);
+  const anew = seal(clear, to, binding);
+  clear.fill(0);
+  return anew;
 }
 
 /** A ciphertext that was changed, moved, or made with another key. */

@@ -1,72 +1,125 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { open as openSealed, seal } from '../crypto/envelope.ts';
-import { syncDirectory } from '../sync-directory.ts';
-import { hasCode } from '../system-error.ts';
+import { readFile } from 'node:fs/promises';
+import { validate as isUuid } from 'uuid';
+import { type DataKey, open as openSealed, SealBroken, seal } from '../crypto/envelope.ts';
+import { createFileDurably, replaceFileDurably } from './durable-file.ts';
+import type { MasterKeyFile } from './master-key.ts';
+import { MasterKeyFailure } from './master-key-failure.ts';
 
-/** Wraps and unwraps the tenants' keys. Providers differ in where the master key lives. */
-export type MasterKey = {
-  keyId: string;
-  wrap(clear: Buffer, tenantId: string, keyId: string): Promise<Buffer>;
-  unwrap(wrapped: Buffer, tenantId: string, keyId: string): Promise<KeyObject>;
-};
+const keyBytes = 32;
+
+type Entry = { keyId: string; key: string };
+type Content = Entry & { earlier: Entry[] };
+
+const newEntry = (): Entry => ({ keyId: randomUUID(), key: randomBytes(keyBytes).toString('base64') });
+
+const bindingOf = (tenantId: string, keyId: string) => [tenantId, 'tenant_keys', keyId, 'key', 1] as const;
 
 /**
- * Reads the master key file. It is JSON, `{keyId, key}` with the key in base64; with `createIfMissing` the first start
- * makes it, mode 0600. Throws a sentence for people when it is missing or damaged.
+ * Opens the master key file. It is JSON, `{keyId, key, earlier?: [{keyId, key}, …]}` with keys in base64; while a rotation
+ * is under way, the earlier ones open what they wrapped. With `createIfMissing` the first start makes it, mode 0600. It is
+ * read again for whatever it may have changed in meanwhile. Throws a sentence when it is missing or damaged.
  */
-export async function openMasterKeyFile(path: string, createIfMissing: boolean): Promise<MasterKey> {
-  if (createIfMissing) await createDurably(path);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Error(`the master key file ${path} cannot be read; set MASTER_KEY_FILE to where it is`, { cause });
-  }
-  return masterKeyOf(text, path);
-}
+export async function openMasterKeyFile(path: string, createIfMissing: boolean): Promise<MasterKeyFile> {
+  if (createIfMissing) await createFileDurably(path, textOf(newEntry()));
+  let keys = new Map<string, KeyObject>();
 
-/** Complete and on disk under its name before anything is sealed under it; an existing file is left as it is. */
-async function createDurably(path: string): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true });
-  const draft = `${path}.${randomUUID()}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ keyId: randomUUID(), key: randomBytes(32).toString('base64') })}\n`);
-    await file.sync();
-    await link(draft, path);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  } finally {
-    await file.close();
-    await rm(draft, { force: true });
+  async function read(): Promise<Content> {
+    const content = parse(await textAt(path), path);
+    keys = new Map([content, ...content.earlier].map(({ keyId, key }) => [keyId, keyOf(key)]));
+    return content;
   }
-  await syncDirectory(directory);
-}
+  const dataKey = (keyId: string): DataKey => {
+    const key = keys.get(keyId);
+    if (!key) throw foreign(path);
+    return { keyId, key };
+  };
 
-function masterKeyOf(text: string, path: string): MasterKey {
-  const { keyId, key } = parseKeyFile(text);
-  const bytes = typeof key === 'string' ? Buffer.from(key, 'base64') : Buffer.alloc(0);
-  if (typeof keyId !== 'string' || bytes.length !== 32) {
-    throw new Error(`the master key file ${path} is damaged; restore it from its backup`);
-  }
-  const dataKey = { keyId, key: createSecretKey(bytes) };
-  bytes.fill(0);
+  await read();
   return {
-    keyId,
-    wrap: async (clear, tenantId, wrappedId) => seal(clear, dataKey, [tenantId, 'tenant_keys', wrappedId, 'key', 1]),
-    unwrap: async (wrapped, tenantId, wrappedId) =>
-      createSecretKey(openSealed(wrapped, dataKey, [tenantId, 'tenant_keys', wrappedId, 'key', 1])),
+    async holds(wrappedBy) {
+      // The ids of other providers have a colon: what they wrapped does not wait for the file.
+      if (!keys.has(wrappedBy) && !wrappedBy.includes(':')) await read();
+      return keys.has(wrappedBy);
+    },
+    currentKeyId: async () => (await read()).keyId,
+    async wrap(clear, tenantId, keyId) {
+      const current = await read();
+      if (!isUuid(current.keyId)) throw damaged(path);
+      const under = { keyId: current.keyId, key: keyOf(current.key) };
+      return { wrappedKey: seal(clear, under, bindingOf(tenantId, keyId)), wrappedBy: current.keyId };
+    },
+    async unwrap({ wrappedKey, wrappedBy }, tenantId, keyId) {
+      try {
+        const clear = openSealed(wrappedKey, dataKey(wrappedBy), bindingOf(tenantId, keyId));
+        const key = createSecretKey(clear);
+        clear.fill(0);
+        return key;
+      } catch (cause) {
+        throw cause instanceof SealBroken ? foreign(path, cause) : cause;
+      }
+    },
+    earlierKeyIds: async () => (await read()).earlier.map(({ keyId }) => keyId),
+    async addKey() {
+      const { earlier, ...present } = await read();
+      await replaceFileDurably(path, textOf(newEntry(), [present, ...earlier]));
+      await read();
+    },
+    async destroyEarlierKeys() {
+      const { earlier, ...present } = await read();
+      if (earlier.length > 0) await replaceFileDurably(path, textOf(present));
+      await read();
+      return earlier.map(({ keyId }) => keyId);
+    },
   };
 }
 
-function parseKeyFile(text: string): { keyId?: unknown; key?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
+const textOf = (current: Entry, earlier: readonly Entry[] = []): string =>
+  `${JSON.stringify({ ...current, ...(earlier.length > 0 ? { earlier } : {}) })}\n`;
+
+function keyOf(text: string): KeyObject {
+  const bytes = Buffer.from(text, 'base64');
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
 }
+
+const textAt = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    const sentence = `the master key file ${path} cannot be read; set MASTER_KEY_FILE to where it is`;
+    throw new MasterKeyFailure('away', 'master-key-file', sentence, cause);
+  });
+
+const isEntry = (value: unknown): value is Entry => {
+  if (typeof value !== 'object' || value === null || !('keyId' in value) || !('key' in value)) return false;
+  const { keyId, key } = value;
+  return typeof keyId === 'string' && typeof key === 'string' && Buffer.from(key, 'base64').length === keyBytes;
+};
+
+function parse(text: string, path: string): Content {
+  try {
+    const value: unknown = JSON.parse(text);
+    const earlier: unknown = typeof value === 'object' && value !== null && 'earlier' in value ? value.earlier : [];
+    if (isEntry(value) && Array.isArray(earlier) && earlier.every(isEntry)) {
+      return { keyId: value.keyId, key: value.key, earlier };
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw damaged(path);
+}
+
+const damaged = (path: string): MasterKeyFailure =>
+  new MasterKeyFailure(
+    'refused',
+    'master-key-file',
+    `the master key file ${path} is damaged; restore it from its backup`,
+  );
+
+const foreign = (path: string, cause?: unknown): MasterKeyFailure =>
+  new MasterKeyFailure(
+    'foreign',
+    'master-key-file',
+    `the master key file ${path} does not open this database's keys; set MASTER_KEY_FILE to the one that does, or restore it from its backup`,
+    cause,
+  );
