@@ -9,7 +9,7 @@ import { tokenizeAt } from '../instruments/tokenize.ts';
 import { type CheckedBankAccount, checkIban, checkUkAccount, checkUsAccount } from './bank-account-rules.ts';
 import { checkSignature } from './signature.ts';
 import { entryOf } from './submission.ts';
-import { askedAccount, askGateway, type Submitted } from './submitted.ts';
+import { askedAccount, type Submit } from './submitted.ts';
 
 /** A bank account with the mandate to debit it: checked as entered; then, when called, at the gateway. */
 export function readBankAccount(
@@ -17,7 +17,7 @@ export function readBankAccount(
   session: FoundSession,
   choice: DirectDebitChoice,
   body: PaymentSubmission,
-): () => Promise<Submitted> {
+): Submit {
   const { account, mandateAccepted, signature, field } = accountAndMandate(session, choice, body);
   if (!mandateAccepted) {
     throw new OnfileError('errormessage.mandate.not.accepted', { reference: `${field}.mandateAccepted` });
@@ -27,8 +27,8 @@ export function readBankAccount(
     { holder: account.holder, kept: account.kept, number: account.vault.number },
     mandate,
   );
-  return async () => {
-    const asked = await askGateway(ctx, (connector, ref, signal) =>
+  return async (gateway) => {
+    const asked = await gateway(ctx, (connector, ref, signal) =>
       connector.checkBankAccount(ref, details, signal).catch((error: unknown) => refuseAtField(error, field)),
     );
     return {

@@ -1,15 +1,19 @@
+import { findTestCard } from '../../connectors/simulated/test-cards.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentSubmission } from '../../contract/gateway.ts';
+import type { Secret } from '../../crypto/secret.ts';
+import { OnfileError } from '../../errors.ts';
 import { tokenizeAt } from '../instruments/tokenize.ts';
 import { checkCard } from './card-rules.ts';
 import { entryOf } from './submission.ts';
-import { askedAccount, askGateway, type Submitted } from './submitted.ts';
+import { askedAccount, type Submit } from './submitted.ts';
 
 /** Checks a card as entered; then, when called, at the gateway, and vaults it there unless a challenge comes first. */
-export function readCard(ctx: Context, body: PaymentSubmission): () => Promise<Submitted> {
+export function readCard(ctx: Context, body: PaymentSubmission): Submit {
   const card = checkCard(entryOf(body, 'creditCard'), ctx.now());
-  return async () => {
-    const asked = await askGateway(ctx, (connector, account, signal) => connector.checkCard(account, card, signal));
+  if (ctx.tenant.mode === 'live') refuseTestCard(card.number);
+  return async (gateway) => {
+    const asked = await gateway(ctx, (connector, account, signal) => connector.checkCard(account, card, signal));
     const { brand, holder, number, expiryMonth, expiryYear } = card;
     const details = { kind: 'card' as const, number, holder, expiryMonth, expiryYear };
     return {
@@ -22,4 +26,10 @@ export function readCard(ctx: Context, body: PaymentSubmission): () => Promise<S
       ...askedAccount(asked),
     };
   };
+}
+
+/** A published test number is nobody's card; a gateway in live mode would be asked in vain. */
+function refuseTestCard(number: Secret<string>): void {
+  if (!findTestCard(number.reveal())) return;
+  throw new OnfileError('errormessage.card.number.invalid', { reference: 'creditCard.cardNumber' });
 }

@@ -1,6 +1,6 @@
-import type { Submitted } from './submitted.ts';
+import type { Submit } from './submitted.ts';
 
 /** A choice that nothing is on file for: no gateway is asked. */
 export const readOffline =
-  (choice: 'CASH' | 'BANK_TRANSFER'): (() => Promise<Submitted>) =>
+  (choice: 'CASH' | 'BANK_TRANSFER'): Submit =>
   async () => ({ checked: { outcome: 'approved' }, content: { offline: choice } });

@@ -12,6 +12,7 @@ import { whileClaimed } from './claim.ts';
 import { concludeRequest } from './conclude.ts';
 import { type RequestContent, sealRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
+import { limitedGateway } from './limited-gateway.ts';
 import { pickStoredInstrument } from './pick-stored.ts';
 import { checkReturnUrl } from './return-url.ts';
 import { nextState } from './state.ts';
@@ -20,7 +21,7 @@ import { readBankAccount } from './submit-bank-account.ts';
 import { readCard } from './submit-card.ts';
 import { readOffline } from './submit-offline.ts';
 import { readRedirect } from './submit-redirect.ts';
-import type { Submitted } from './submitted.ts';
+import type { Submit, Submitted } from './submitted.ts';
 
 type Submission = { session: AuthenticatedSession; token: string; body: PaymentSubmission };
 
@@ -42,13 +43,14 @@ export const submitPayment = operation(null, async (ctx: Context, input: Submiss
     return pickStoredInstrument(ctx, session, request, body.paymentMethod, body.paymentInstrumentToken);
   }
   const submit = readEntry(ctx, session.session, body);
+  const gateway = limitedGateway(session.session, request);
   return whileClaimed(ctx, request, async () =>
-    conclude(ctx, session.session, request, body.billingAddress ?? {}, await submit()),
+    conclude(ctx, session.session, request, body.billingAddress ?? {}, await submit(gateway)),
   );
 });
 
 /** Checks what was entered at once; what is answered asks the gateway. */
-function readEntry(ctx: Context, session: FoundSession, body: PaymentSubmission): () => Promise<Submitted> {
+function readEntry(ctx: Context, session: FoundSession, body: PaymentSubmission): Submit {
   const { paymentMethod: choice } = body;
   switch (choice) {
     case 'CREDIT_CARD':

@@ -9,11 +9,11 @@ import { listActiveMerchantAccounts, type MerchantAccountRow } from '../../store
 import { accountRef } from '../instruments/tokenize.ts';
 import type { VaultNumber } from '../instruments/vault.ts';
 import type { RequestContent } from './content.ts';
-import type { FailedCheck } from './state.ts';
+import type { FailedCheck, LimitedCheck } from './state.ts';
 
 /** What became of an instrument that was submitted, before any of it is stored. */
 export type Submitted = {
-  checked: CheckResult | FailedCheck;
+  checked: CheckResult | FailedCheck | LimitedCheck;
   content: RequestContent;
   /** The number to keep; nothing for what has none, or has none yet. */
   vault?: VaultNumber;
@@ -21,13 +21,19 @@ export type Submitted = {
   merchantAccountId?: string;
 };
 
-export type Asked = { checked: CheckResult | FailedCheck; accounts: MerchantAccountRow[] };
+export type Asked = { checked: CheckResult | FailedCheck | LimitedCheck; accounts: MerchantAccountRow[] };
 
-/** Asks the gateway of the oldest active merchant account. One that fails has not decided: the request has failed. */
-export async function askGateway(
+/** Gets an instrument checked by a gateway, and tells whose accounts it can be tokenised at. */
+export type AskGateway = (
   ctx: Context,
   ask: (connector: Connector, account: MerchantAccountRef, signal: AbortSignal) => Promise<CheckResult>,
-): Promise<Asked> {
+) => Promise<Asked>;
+
+/** Checks what was entered; then, when given a gateway to ask, has it checked there. */
+export type Submit = (gateway: AskGateway) => Promise<Submitted>;
+
+/** Asks the gateway of the oldest active merchant account. One that fails has not decided: the request has failed. */
+export const askGateway: AskGateway = async (ctx, ask) => {
   const accounts = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
   const [account] = accounts;
   if (!account) return { checked: { outcome: 'failed', reason: 'no_merchant_account' }, accounts };
@@ -38,7 +44,7 @@ export async function askGateway(
     if (error instanceof ConnectorError) return { checked: { outcome: 'failed', reason: 'gateway_failed' }, accounts };
     throw error;
   }
-}
+};
 
 /** The merchant account that was asked, for whoever has to ask it again. */
 export const askedAccount = ({ accounts: [account] }: Asked): { merchantAccountId?: string } =>
