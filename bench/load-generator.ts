@@ -2,6 +2,7 @@
 import { HttpConnection, type RequestSource } from './http-connection.ts';
 import { instrumentUpdates } from './instrument-updates.ts';
 import type { LoadFiles, LoadJob, LoadResult } from './load-process.ts';
+import { type OpenLoopJob, runOpenLoop } from './open-loop.ts';
 import { recordUpdates } from './record-updates.ts';
 import { percentile } from './statistics.ts';
 
@@ -44,12 +45,13 @@ function sourcesOf(files: LoadFiles): Record<LoadJob['kind'], RequestSource> {
 }
 
 let sources: Record<LoadJob['kind'], RequestSource> | undefined;
-process.on('message', (message: LoadFiles | LoadJob) => {
-  if (!('kind' in message)) {
+process.on('message', (message: LoadFiles | LoadJob | OpenLoopJob) => {
+  if ('recordsFile' in message) {
     sources = sourcesOf(message);
     process.send?.('ready');
   } else if (sources) {
-    run(message, sources[message.kind]).then(
+    const done = 'kind' in message ? run(message, sources[message.kind]) : runOpenLoop(message, sources.put);
+    done.then(
       (result) => process.send?.(result),
       (error: unknown) => {
         process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { OpenLoopJob, OpenLoopResult } from './open-loop.ts';
 import type { Seeded } from './seed.ts';
 
 /** What the generator keeps between jobs: how each record was last answered, which tokens are used. */
@@ -27,12 +28,17 @@ export type LoadResult = {
   p99: number;
 };
 
-export type LoadProcess = { run: (job: LoadJob) => Promise<LoadResult>; stop: () => Promise<void> };
+export type LoadProcess = {
+  run: (job: LoadJob) => Promise<LoadResult>;
+  /** PUTs that do not wait for the answers to those before. */
+  offer: (job: OpenLoopJob) => Promise<OpenLoopResult>;
+  stop: () => Promise<void>;
+};
 
 /** Starts the load generator. */
 export async function startLoadProcess(files: LoadFiles): Promise<LoadProcess> {
   const child = fork(fileURLToPath(new URL('load-generator.ts', import.meta.url)));
-  const answer = async (message: LoadFiles | LoadJob): Promise<unknown> => {
+  const answer = async (message: LoadFiles | LoadJob | OpenLoopJob): Promise<unknown> => {
     const waiting = new AbortController();
     const { signal } = waiting;
     child.send(message);
@@ -47,6 +53,7 @@ export async function startLoadProcess(files: LoadFiles): Promise<LoadProcess> {
   await answer(files);
   return {
     run: (job) => answer(job) as Promise<LoadResult>,
+    offer: (job) => answer(job) as Promise<OpenLoopResult>,
     async stop() {
       if (child.exitCode !== null) return;
       const ended = once(child, 'exit');

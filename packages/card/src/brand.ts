@@ -74,15 +74,35 @@ const issuerRanges: readonly IssuerRange[] = cardBrands
 /** So many of a number's first digits tell its network. */
 export const longestPrefix = 8;
 
+const commonPrefix = 4;
+/** The ranges that numbers with these first four digits can be in, found once for each: a text can hold a million groups. */
+const rangesByPrefix = new Map<string, readonly IssuerRange[]>();
+
+const isIn = ({ first, last }: IssuerRange, number: string): boolean => {
+  const prefix = number.slice(0, first.length);
+  return prefix.length === first.length && prefix >= first && prefix <= last;
+};
+
+function rangesOf(number: string): readonly IssuerRange[] {
+  const prefix = number.slice(0, commonPrefix);
+  if (prefix.length < commonPrefix) return issuerRanges;
+  let ranges = rangesByPrefix.get(prefix);
+  if (!ranges) {
+    ranges = issuerRanges.filter(({ first, last }) => {
+      const shared = prefix.slice(0, first.length);
+      return shared >= first.slice(0, commonPrefix) && shared <= last.slice(0, commonPrefix);
+    });
+    if (/^\d{4}$/.test(prefix)) rangesByPrefix.set(prefix, ranges);
+  }
+  return ranges;
+}
+
 /**
  * The network of a card number (digits only, at least its first eight) by the published issuer ranges, as npm
  * `credit-card-type` holds them; `undefined` when no range has it.
  */
 export const brandOf = (number: string): CardBrand | undefined =>
-  issuerRanges.find(({ first, last }) => {
-    const prefix = number.slice(0, first.length);
-    return prefix.length === first.length && prefix >= first && prefix <= last;
-  })?.brand;
+  rangesOf(number).find((range) => isIn(range, number))?.brand;
 
 /** Whether numbers of this network can have so many digits. */
 export const allowsLength = (brand: CardBrand, length: number): boolean => brands[brand].lengths.includes(length);

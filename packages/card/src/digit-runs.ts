@@ -16,38 +16,51 @@ export type DigitRun = { digits: number[]; groups: DigitGroup[] };
 
 const zero = 0x30;
 const nine = 0x39;
-const space = 0x20;
 const plus = 0x2b;
-const other = ',';
-const otherCode = 0x2c;
 
-const joining = /[\s\p{Pd}\u2212]/gu;
-const parting = /[^\p{L}\p{N} +]/gu;
+/** Letters and other numbers end a run; spaces and dashes join two groups; anything else parts them. */
+const ends = 1;
+const joins = 2;
+const parts = 3;
+const joining = /[\s\p{Pd}\u2212]/u;
+const ending = /[\p{L}\p{N}]/u;
+/** Found once for each character of the basic plane: regular expressions over a whole text cost ten times as much. */
+const kinds = new Uint8Array(0x10000);
+
+function kindOf(codePoint: number): number {
+  const known = kinds[codePoint];
+  if (known) return known;
+  const character = String.fromCodePoint(codePoint);
+  const kind = joining.test(character) ? joins : ending.test(character) ? ends : parts;
+  if (codePoint < kinds.length) kinds[codePoint] = kind;
+  return kind;
+}
 
 /** The runs of ASCII digits in a text that have so many digits at least. */
 export function digitRunsOf(text: string, leastDigits: number): DigitRun[] {
-  const marked = text.replace(joining, ' ').replace(parting, other);
   const runs: DigitRun[] = [];
   let run: DigitRun | undefined;
   let gap = 0;
   let isJoined = true;
-  // A loop, because a regular expression that takes a run of a million groups can exhaust its stack.
-  for (let place = 0; place < marked.length; place += 1) {
-    const code = marked.charCodeAt(place);
+  let before = 0;
+  for (let place = 0; place < text.length; place += before > 0xffff ? 2 : 1) {
+    const code = text.codePointAt(place) ?? 0;
     if (code >= zero && code <= nine) {
-      if (!run) runs.push((run = { digits: [], groups: [] }));
+      if (!run) run = { digits: [], groups: [] };
       if (gap > 0 || run.digits.length === 0) {
-        run.groups.push({ start: run.digits.length, isJoined, hasPlus: marked.charCodeAt(place - 1) === plus });
+        run.groups.push({ start: run.digits.length, isJoined, hasPlus: before === plus });
       }
       run.digits.push(code - zero);
+      if (run.digits.length === leastDigits) runs.push(run);
       gap = 0;
       isJoined = true;
     } else {
       gap += 1;
-      if (code !== space) isJoined = false;
-      const isSeparator = code === space || code === plus || code === otherCode;
-      if (!isSeparator || gap > mostSeparators) run = undefined;
+      const kind = kindOf(code);
+      if (kind !== joins) isJoined = false;
+      if (kind === ends || gap > mostSeparators) run = undefined;
     }
+    before = code;
   }
-  return runs.filter(({ digits }) => digits.length >= leastDigits);
+  return runs;
 }

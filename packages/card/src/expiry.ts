@@ -4,7 +4,7 @@ import { toPlainDigits } from './digits.ts';
 export type Expiry = { month: number; year: number };
 
 const forms = [
-  /^(?<month>\d{1,2})\s*[/\-. ]\s*(?<year>\d{2}|\d{4})$/,
+  /^(?<month>\d{1,2})(?:\s*[/\-.]\s*|\s+)(?<year>\d{2}|\d{4})$/,
   /^(?<month>\d{2})(?<year>\d{2}|\d{4})$/,
   /^(?<year>\d{4})[/\-.](?<month>\d{1,2})$/,
   /^(?<year>\d{4})(?<month>\d{2})$/,

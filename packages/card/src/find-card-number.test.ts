@@ -116,7 +116,7 @@ suite('no card number is seen in', () => {
   });
 });
 
-suite('a megabyte is searched within seconds, whatever it holds', () => {
+suite('a megabyte is searched within two seconds, whatever it holds', () => {
   const mebibyte = 1024 * 1024;
   for (const piece of [
     '4',
@@ -135,13 +135,16 @@ suite('a megabyte is searched within seconds, whatever it holds', () => {
     '&#5',
     '%34',
     '%',
+    '\u00bd',
+    '\ufdfa4',
+    '5600 0000 0000 00 ',
   ]) {
     test(JSON.stringify(piece), () => {
       const text = piece.repeat(Math.ceil(mebibyte / piece.length)).slice(0, mebibyte);
       const start = process.cpuUsage();
       containsCardNumber(text);
       // Processor time: the clock on the wall also counts what else the machine does.
-      assert.ok(process.cpuUsage(start).user < 5_000_000);
+      assert.ok(process.cpuUsage(start).user < 2_000_000);
     });
   }
 });

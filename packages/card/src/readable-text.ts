@@ -38,7 +38,11 @@ const withoutMarkup = (text: string): string =>
     )
     .replace(characterName, ' ');
 
-const asSeen = (text: string): string => toPlainDigits(text).replace(invisible, '').replace(circled, plainCircled);
+/** Words written as one letter, of which NFKC makes up to eighteen; like any letter they end a number. */
+const wordLetters = /[\ufdf0-\ufdfb]/g;
+
+const asSeen = (text: string): string =>
+  toPlainDigits(text.replace(wordLetters, 'x')).replace(invisible, '').replace(circled, plainCircled);
 
 /** Whether a text can be read in a second way: with HTML tags and characters, or percent-encoding (RFC 3986, 2.1). */
 export const mayHoldMarkup = (text: string): boolean => /[<&%]/.test(text);

@@ -11,8 +11,11 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Escapes of NUL and surrogates, and numbers that may exceed a double: rare, so only then is the value walked. */
-const suspicious = /\\u(?:0000|[dD][89a-fA-F])|\d[eE]\+?\d|\d{300}/;
+/**
+ * Escapes of NUL and surrogates, and numbers that may exceed a double: rare, so only then is the value walked. Digits are
+ * counted from where they begin, or a text of shorter stretches would be searched from each of them.
+ */
+const suspicious = /\\u(?:0000|[dD][89a-fA-F])|\d[eE]\+?\d|(?<!\d)\d{300}/;
 
 /** Whether a character stands more than `most` times in a text; as fast as the engine can search. */
 function standsOften(text: string, character: string, most: number): boolean {

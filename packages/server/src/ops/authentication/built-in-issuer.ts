@@ -3,7 +3,7 @@ import type { Services } from '../../context.ts';
 import { listSigningKeys } from '../../store/signing-keys.ts';
 import { verifyingKeys } from '../access-tokens/key-choice.ts';
 import { recently } from './recent.ts';
-import { refuseToken, scopeNames, type VerifiedToken } from './verified-token.ts';
+import { refuseOtherTypes, refuseToken, scopeNames, type VerifiedToken } from './verified-token.ts';
 
 export const signingAlgorithm = 'ES256';
 
@@ -40,7 +40,8 @@ export async function verifyOwnToken(services: Services, token: string, tenantId
     currentDate: services.now(),
   });
   const { sub, exp, scope, tenant_id: tenant, contact_id: contact } = payload;
-  const { kid } = protectedHeader;
+  const { kid, typ } = protectedHeader;
+  refuseOtherTypes(typ);
   if (typeof sub !== 'string' || typeof exp !== 'number' || !kid || tenant !== tenantId) throw refuseToken();
   const contactId = typeof contact === 'string' ? contact : null;
   return { issuerId: null, kid, subject: sub, scopes: scopeNames(scope), contactId, goodUntil: exp * 1000 };

@@ -4,7 +4,7 @@ import type { Services } from '../../context.ts';
 import { type IssuerRow, listIssuers } from '../../store/issuers.ts';
 import { recently } from './recent.ts';
 import { type RemoteKeySet, remoteKeySet } from './remote-key-set.ts';
-import { refuseToken, scopeNames, type VerifiedToken } from './verified-token.ts';
+import { refuseOtherTypes, refuseToken, scopeNames, type VerifiedToken } from './verified-token.ts';
 
 /** A key that its issuer withdrew is not taken for longer than this, even in a token that was seen before. */
 const trustMs = 10 * 60_000;
@@ -60,6 +60,7 @@ export async function verifyExternalToken(
   }).catch((cause: unknown) => {
     throw refuseToken(cause);
   });
+  refuseOtherTypes(protectedHeader.typ);
   const { sub, exp } = payload;
   if (payload[issuer.tenantClaim] !== tenantId || !sub || sub.length > longestSubject || exp === undefined) {
     throw refuseToken();

@@ -20,6 +20,13 @@ export const refuseToken = (cause?: unknown): OnfileError =>
     cause,
   });
 
+const accessTokenType = /^(?:application\/)?(?:at\+)?jwt$/i;
+
+/** RFC 8725, section 3.11: ID tokens, logout tokens and proofs of an issuer say what they are; few access tokens do. */
+export function refuseOtherTypes(typ: string | undefined): void {
+  if (typ !== undefined && !accessTokenType.test(typ)) throw refuseToken();
+}
+
 /** Scopes as RFC 8693, section 4.2 writes them, or as a list of names, as some issuers do. */
 export function scopeNames(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ');

@@ -8,6 +8,9 @@ export type CsvRow = { cells: string[]; isDecoded: boolean };
 
 const replacement = '\ufffd';
 
+/** The parser counts what is in cells, so that a line of commas alone would never be too long for it. */
+const mostLineBytes = 2 * mostRowBytes;
+
 /**
  * The lines of a CSV file (RFC 4180: commas, quotes doubled within quotes; a BOM and empty lines are skipped), the header
  * first, in lots as they come. Throws `Unreadable` at the first line whose quotes do not fit or that is beyond a
@@ -29,16 +32,20 @@ export async function* csvRows(content: AsyncIterable<Buffer>): AsyncGenerator<C
   });
   parser.on('error', () => {});
   let cut: Buffer = Buffer.alloc(0);
+  let ofLine = 0;
   try {
     for await (const chunk of content) {
       const bytes = cut.length > 0 ? Buffer.concat([cut, chunk]) : chunk;
       const whole = bytes.length - cutBytes(bytes);
       cut = bytes.subarray(whole);
       allDecoded &&= isUtf8(bytes.subarray(0, whole));
+      const { lines } = parser.info;
       const failure = await written(parser, (done) => void parser.write(bytes.subarray(0, whole), done));
       if (rows.length > 0) yield rows;
       if (failure) throw failure;
       rows = [];
+      ofLine = parser.info.lines > lines ? 0 : ofLine + whole;
+      if (ofLine > mostLineBytes) throw new Unreadable('a line without end');
     }
     allDecoded &&= cut.length === 0;
     const failure = await written(parser, (done) => void parser.end(cut, () => done(null)));

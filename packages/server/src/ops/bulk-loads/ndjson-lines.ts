@@ -22,8 +22,11 @@ export async function* ndjsonLines(content: AsyncIterable<Buffer>): AsyncGenerat
     const lines: (Buffer | null)[] = [];
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      take(chunk.subarray(from, end));
-      lines.push(finish());
+      // An empty line is passed over here, because a file can be nothing but such lines.
+      if (end > from || length > 0) {
+        take(chunk.subarray(from, end));
+        lines.push(finish());
+      }
       from = end + 1;
     }
     if (from < chunk.length) take(chunk.subarray(from));

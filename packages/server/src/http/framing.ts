@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import { OnfileError } from '../errors.ts';
+
+/** Of these Node keeps the first; a proxy before us may have gone by the last. */
+const single: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'transfer-encoding']);
+
+/** What follows on the connection may be part of it, so it is not looked at. */
+const refused = (reference: string) =>
+  new OnfileError('errormessage.validation.header', { reference, headers: { connection: 'close' } });
+
+/** The name of a header that may stand once only and stands twice. */
+function repeated(rawHeaders: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    if (!single.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
+/**
+ * Why nobody can be sure what a request means, where Node's parser lets it pass: no Host or two of them (RFC 9112,
+ * section 3.2), HTTP/0.9, a transfer coding beside chunked (section 6.1), two of what may stand once. 400, or undefined.
+ */
+export function ambiguity({ headers, rawHeaders, httpVersion }: IncomingMessage): OnfileError | undefined {
+  if (headers.host === undefined && httpVersion !== '1.0') return refused('host');
+  const encoding = headers['transfer-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') return refused('transfer-encoding');
+  const name = repeated(rawHeaders);
+  return name === undefined ? undefined : refused(name);
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createApp } from '../src/http/app.ts';
+import type { App } from '../src/http/app-type.ts';
+import { createLogger } from '../src/log.ts';
+import { type HttpCaller, httpCaller } from './harness/http-caller.ts';
+import { until } from './harness/until.ts';
+
+const floor = 100;
+const lines: string[] = [];
+let app: App;
+let call: HttpCaller;
+let waitMs = 1000;
+let held: (() => void)[] = [];
+
+before(async () => {
+  app = await createApp({
+    logger: createLogger('info', { write: (line) => lines.push(line) }),
+    ready: async () => true,
+    overload: { longestDelayMs: 50, databaseWaitMs: () => waitMs },
+    register: (routes) => {
+      routes.addHook('onRequest', (request, _reply, done) => {
+        const key = String(request.headers['x-api-key'] ?? '');
+        if (key.startsWith('good-')) request.logCaller = { tenantId: key.slice(5), callerId: key };
+        done();
+      });
+      routes.post('/held', async () => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        return {};
+      });
+      routes.get('/quick', () => ({}));
+    },
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  call = httpCaller(url);
+  // Time for the measurements that make an overload.
+  await delay(600);
+});
+
+after(async () => {
+  release();
+  await app.close();
+});
+
+function release(): void {
+  for (const finish of held) finish();
+  held = [];
+}
+
+/** Holds so many requests of a caller under way at once. Answers how they end. */
+async function hold(count: number, apiKey: string) {
+  const earlier = held.length;
+  const answers = Array.from({ length: count }, () => call('POST', '/held', { headers: { 'x-api-key': apiKey } }));
+  await until(async () => held.length === earlier + count);
+  return { statuses: Promise.all(answers.map(async (answer) => (await answer).status)) };
+}
+
+const statusOf = async (apiKey: string) => (await call('GET', '/quick', { headers: { 'x-api-key': apiKey } })).status;
+
+describe('an overloaded server', () => {
+  it('answers a hundred at once, and the next ones with 503 and when to come again', async () => {
+    const { statuses } = await hold(floor, 'nobody');
+    const refused = await call('POST', '/held', { headers: { 'accept-language': 'de' }, body: { a: 'x'.repeat(1e5) } });
+    assert.equal(refused.status, 503);
+    assert.match(refused.headers.get('retry-after') ?? '', /^[123]$/);
+    assert.equal(refused.headers.get('content-language'), 'de');
+    assert.equal(refused.headers.get('x-content-type-options'), 'nosniff');
+    const { errorCode, errorMessage, traceId } = refused.body;
+    assert.equal(errorCode, 'errormessage.unavailable');
+    assert.match(errorMessage, /überlastet/);
+    assert.match(traceId, /^\d+$/);
+    release();
+    assert.ok((await statuses).every((status) => status === 200));
+    assert.equal(await statusOf('nobody'), 200);
+  });
+
+  it('still tells monitors that it lives', async () => {
+    await hold(floor, 'nobody');
+    assert.equal(await statusOf('nobody'), 503);
+    assert.equal((await call('GET', '/health/live')).status, 200);
+    assert.equal((await call('GET', '/health/ready')).status, 200);
+    release();
+  });
+
+  it('goes on serving the other tenants while one floods it, and takes nobody’s word for who he is', async () => {
+    for (const key of ['good-flood', 'good-small']) assert.equal(await statusOf(key), 200);
+    await hold(floor, 'good-flood');
+    assert.equal(await statusOf('good-flood'), 503);
+    assert.equal(await statusOf('good-small'), 200);
+    const strangers = await Promise.all(Array.from({ length: 20 }, (_, n) => statusOf(`forged-${n}`)));
+    assert.ok(strangers.includes(200), 'one who is not known yet gets in too');
+    release();
+  });
+
+  it('counts nobody who has been waiting for something else for a second', async () => {
+    await hold(floor, 'nobody');
+    assert.equal(await statusOf('nobody'), 503);
+    await until(async () => (await statusOf('nobody')) === 200);
+    release();
+  });
+
+  it('says in the log how many it refused, a line a second at most', async () => {
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /refused with 503/.test(msg));
+    assert.ok(told.length > 0 && told.every(({ count }) => count > 0));
+    assert.ok(lines.every((line) => !line.includes('"status":503')));
+  });
+
+  it('serves all again once nothing waits', async () => {
+    waitMs = 0;
+    await until(async () => {
+      const statuses = await Promise.all(Array.from({ length: 300 }, () => statusOf('nobody')));
+      return statuses.every((status) => status === 200);
+    });
+  });
+});
