@@ -25,6 +25,8 @@ export async function startServerProcess(options: {
     stdio: ['ignore', log.fd, log.fd],
     env: {
       PATH: process.env['PATH'],
+      // As docs/guides/running.md has it, and `npm start`.
+      MALLOC_MMAP_THRESHOLD_: '131072',
       DATA_DIR: options.dataDir,
       DATABASE_URL: options.databaseUrl,
       HOST: '127.0.0.1',

@@ -2,7 +2,7 @@ import { type Config, readConfig } from '../packages/server/src/config.ts';
 import type { Caller, Context } from '../packages/server/src/context.ts';
 import { scopes } from '../packages/server/src/contract/scopes.ts';
 import { createDeploymentServices } from '../packages/server/src/deployment-services.ts';
-import { openMasterKeyFile } from '../packages/server/src/keys/master-key-file.ts';
+import { openMasterKey } from '../packages/server/src/keys/open-master-key.ts';
 import { issueAccessToken } from '../packages/server/src/ops/access-tokens/issue.ts';
 import { createApiKey } from '../packages/server/src/ops/api-keys/create.ts';
 import { createClient } from '../packages/server/src/ops/clients/create.ts';
@@ -27,7 +27,7 @@ const setup: Caller = { kind: 'command-line', id: 'bench', scopes: new Set(scope
 export async function createBenchTenant(databaseUrl: string, dataDir: string): Promise<BenchTenant> {
   const config: Config = readConfig({ DATA_DIR: dataDir });
   const db = openDatabase({ url: databaseUrl, connections: 2, onError: () => {} });
-  const masterKey = await openMasterKeyFile(config.masterKeyFile, true);
+  const masterKey = await openMasterKey(config, true);
   const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => '' });
   const tenant = await createTenant(services, { tenantId, name: 'Bench' }, setup);
   const ctx = await tenantContext(services, tenantId, setup);

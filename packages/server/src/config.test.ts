@@ -10,15 +10,35 @@ const refused: Record<string, { values: string[]; rule: RegExp }> = {
   DATABASE_MIGRATION_URL: { values: ['mysql://root:s3cret@db/x'], rule: /such as postgres:\/\// },
   DATABASE_CONNECTIONS: { values: ['1', '501', 'many'], rule: /from 2 to 500/ },
   WORKERS: { values: ['0', '65', 'two', '1.5'], rule: /from 1 to 64/ },
+  OVERLOAD_DELAY_MS: { values: ['-1', '0.5', '10001'], rule: /from 0 to 10000/ },
   RATE_LIMIT_PER_MINUTE: { values: ['-1', 'none', '10000000000'], rule: /from 0 to 1000000000/ },
   PUBLIC_URL: { values: ['pay.example.com', 'ftp://x', 'https://x/path', 'https://x?y'], rule: /an origin such as/ },
   TRUSTED_PROXIES: {
     values: ['proxy.example.com', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,', '::/129', '1.2.3.4/x'],
     rule: /addresses or ranges such as 10\.0\.0\.0\/8|separated by commas/,
   },
+  DEMO: { values: ['true', 'no', 'OFF'], rule: /one of on, off/ },
   TOKEN_AUDIENCES: { values: ['a,,b', ','], rule: /separated by commas/ },
   SESSION_MINUTES: { values: ['0', '121', 'long'], rule: /from 1 to 120/ },
   TOKENIZATION_TIMEOUT_MS: { values: ['99', '25001', '5s'], rule: /from 100 to 25000/ },
+  MASTER_KEY_PROVIDER: {
+    values: ['kms', 'file,,aws-kms', 'file,file'],
+    rule: /one of file, aws-kms, vault-transit|commas/,
+  },
+  MASTER_KEY_AWS_KEY_ARN: {
+    values: ['alias/onfile', 'arn:aws:kms:eu-central-1:111122223333:alias/onfile', 'arn:aws:s3:::bucket'],
+    rule: /the ARN of a key such as arn:aws:kms:/,
+  },
+  MASTER_KEY_AWS_ENDPOINT: { values: ['kms', 'http://kms.example.com'], rule: /an origin such as https/ },
+  MASTER_KEY_AWS_ACCESS_KEY_ID: { values: ['a b'], rule: /an access key id/ },
+  MASTER_KEY_AWS_SECRET_ACCESS_KEY: { values: ['s3cret key'], rule: /a secret key/ },
+  MASTER_KEY_VAULT_ADDRESS: {
+    values: ['vault:8200', 'http://vault.example.com:8200', 'https://vault.example.com/v1'],
+    rule: /an origin such as https/,
+  },
+  MASTER_KEY_VAULT_MOUNT: { values: ['/transit', 'a b', '../sys', 'a//b'], rule: /the path of a secrets engine/ },
+  MASTER_KEY_VAULT_KEY: { values: ['a/b', '../../sys', 'a b'], rule: /the name of a key/ },
+  MASTER_KEY_VAULT_NAMESPACE: { values: ['a b', '/a', 'ä'], rule: /a namespace such as/ },
   FILES_MAX_BYTES: { values: ['0', '5000000001', '10MB'], rule: /from 1 to 5000000000/ },
   FILES_SCAN_URL: { values: ['scanner', 'ftp://scanner', '/scan'], rule: /an address such as/ },
   FILES_S3_BUCKET: { values: ['a', 'Files', 'a/b', 'a b'], rule: /the name of a bucket/ },
@@ -52,7 +72,16 @@ for (const [name, { values, rule }] of Object.entries(refused)) {
 }
 
 /** Only their use can refuse them. */
-const paths = ['DATA_DIR', 'MASTER_KEY_FILE', 'AUDIT_CHECKPOINT_DIR', 'FILES_DIR'];
+const paths = [
+  'DATA_DIR',
+  'MASTER_KEY_FILE',
+  'MASTER_KEY_VAULT_TOKEN_FILE',
+  'AUDIT_CHECKPOINT_DIR',
+  'ERASURE_REGISTER_DIR',
+  'FILES_DIR',
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
+];
 
 test('every setting has values that are refused, but for the paths, which only their use can refuse', () => {
   const read: string[] = [];
@@ -68,11 +97,33 @@ test('the owner’s address without the server’s is refused, since it would be
   );
 });
 
+test('a certificate without its key, and an address over HTTP beside it, are refused', () => {
+  assert.throws(
+    () => readConfig({ TLS_CERT_FILE: 'cert.pem' }),
+    /^ConfigError: TLS_CERT_FILE is set without TLS_KEY_FILE;/,
+  );
+  assert.throws(
+    () => readConfig({ TLS_KEY_FILE: 'key.pem' }),
+    /^ConfigError: TLS_KEY_FILE is set without TLS_CERT_FILE;/,
+  );
+  assert.throws(
+    () => readConfig({ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem', PUBLIC_URL: 'http://pay.example.com' }),
+    /^ConfigError: PUBLIC_URL begins with http:\/\/ though TLS_CERT_FILE is set;/,
+  );
+});
+
 test('a bucket without credentials is refused, since nothing could be kept in it', () => {
   assert.throws(
     () => readConfig({ FILES_S3_BUCKET: 'files', FILES_S3_ACCESS_KEY_ID: 'key' }),
     /^ConfigError: FILES_S3_BUCKET is set without/,
   );
+});
+
+test('a provider of the master key without what it needs is refused, since nothing could be opened', () => {
+  assert.throws(() => readConfig({ MASTER_KEY_PROVIDER: 'aws-kms,file' }), /without MASTER_KEY_AWS_KEY_ARN/);
+  const vault = { MASTER_KEY_PROVIDER: 'vault-transit', MASTER_KEY_VAULT_ADDRESS: 'https://vault.example.com:8200' };
+  assert.throws(() => readConfig(vault), /without MASTER_KEY_VAULT_ADDRESS and MASTER_KEY_VAULT_TOKEN_FILE/);
+  assert.throws(() => readConfig({ MASTER_KEY_AWS_ACCESS_KEY_ID: 'key' }), /belong together; set both or neither/);
 });
 
 test('a setting that is empty or blank counts as unset', () => {

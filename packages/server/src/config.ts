@@ -2,9 +2,11 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 import type { S3Settings } from './connectors/files/s3-storage.ts';
+import { type MasterKeySettings, readMasterKeySettings } from './keys/master-key-settings.ts';
+import type { CertificateFiles } from './tls/certificate.ts';
 
 /** Everything the environment can say, read once. Every setting stands in docs/guides/settings.md. */
-export type Config = {
+export type Config = MasterKeySettings & {
   port: number;
   host: string;
   /** Absolute. */
@@ -16,12 +18,19 @@ export type Config = {
   workers: number;
   /** Null: no limit but a tenant's own. */
   rateLimitPerMinute: number | null;
-  masterKeyFile: string;
+  /** How long requests may wait before further ones are refused; null: none ever is. */
+  overloadDelayMs: number | null;
   /** Where signed checkpoints of the audit are copied to, outside the database. */
   auditCheckpointDir: string;
+  /** Where erasures are written down outside the database, to be done again in one that is restored. */
+  erasureRegisterDir: string;
   /** Where browsers reach the server; null: the address that it listens on. */
   publicUrl: string | null;
   trustedProxies: string[];
+  /** The server's own certificate; null: HTTP, which a proxy may encrypt. */
+  tls: CertificateFiles | null;
+  /** Whether the embedded database may hold the demo. */
+  demo: boolean;
   tokenAudiences: string[];
   sessionMinutes: number;
   tokenizationTimeoutMs: number;
@@ -109,7 +118,10 @@ export function readConfig(environment: Environment = process.env): Config {
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
   const dataDir = resolve(text('DATA_DIR') ?? '.onfile');
   const s3 = readS3Settings({ matching, origin });
+  const masterKey = readMasterKeySettings({ dataDir, text, matching, list, origin, refuse });
+  if (typeof masterKey === 'string') throw new ConfigError(masterKey);
   const rateLimit = integer('RATE_LIMIT_PER_MINUTE', 1000, 0, 1_000_000_000);
+  const overloadDelay = integer('OVERLOAD_DELAY_MS', 50, 0, 10_000);
 
   const config: Config = {
     port: integer('PORT', 8080, 0, 65_535),
@@ -120,10 +132,14 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseConnections: integer('DATABASE_CONNECTIONS', 10, 2, 500),
     workers: integer('WORKERS', 1, 1, 64),
     rateLimitPerMinute: rateLimit === 0 ? null : rateLimit,
-    masterKeyFile: resolve(text('MASTER_KEY_FILE') ?? `${dataDir}/master-key.json`),
+    overloadDelayMs: overloadDelay === 0 ? null : overloadDelay,
+    ...masterKey,
     auditCheckpointDir: resolve(text('AUDIT_CHECKPOINT_DIR') ?? `${dataDir}/audit-checkpoints`),
+    erasureRegisterDir: resolve(text('ERASURE_REGISTER_DIR') ?? `${dataDir}/erasures`),
     publicUrl: origin('PUBLIC_URL'),
     trustedProxies: proxies('TRUSTED_PROXIES'),
+    tls: readTlsFiles(text),
+    demo: (matching('DEMO', /^(?:on|off)$/, 'one of on, off') ?? 'on') === 'on',
     tokenAudiences: list('TOKEN_AUDIENCES', ['https://api.rhythmsoftware.com', 'urn:onfile:api']),
     sessionMinutes: integer('SESSION_MINUTES', 30, 1, 120),
     tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 25_000),
@@ -138,7 +154,22 @@ export function readConfig(environment: Environment = process.env): Config {
   if (config.databaseMigrationUrl && !config.databaseUrl) {
     throw new ConfigError('DATABASE_MIGRATION_URL is set without DATABASE_URL; set both or neither.');
   }
+  if (config.tls && config.publicUrl?.startsWith('http:')) {
+    throw new ConfigError('PUBLIC_URL begins with http:// though TLS_CERT_FILE is set; let it begin with https://.');
+  }
   return config;
+}
+
+/** Throws `ConfigError` for a certificate without its key, or the other way round. */
+function readTlsFiles(text: (name: string) => string | null): CertificateFiles | null {
+  const certFile = text('TLS_CERT_FILE');
+  const keyFile = text('TLS_KEY_FILE');
+  if (certFile === null && keyFile === null) return null;
+  if (certFile === null || keyFile === null) {
+    const [given, missing] = certFile ? ['TLS_CERT_FILE', 'TLS_KEY_FILE'] : ['TLS_KEY_FILE', 'TLS_CERT_FILE'];
+    throw new ConfigError(`${given} is set without ${missing}; set both or neither.`);
+  }
+  return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
 }
 
 /** The bucket for files, null when none is named. Throws `ConfigError` for one without credentials. */

@@ -7,13 +7,13 @@ import { createLocalStorage } from './connectors/files/local-storage.ts';
 import { httpMalwareScan, type MalwareScan } from './connectors/files/malware-scan.ts';
 import { createS3Storage } from './connectors/files/s3-storage.ts';
 import type { Scope } from './contract/scopes.ts';
-import type { MasterKey } from './keys/master-key-file.ts';
-import { type TenantKeys, unwrapTenantKeys } from './keys/tenant-keys.ts';
+import type { MasterKey } from './keys/master-key.ts';
+import { recentTenantKeys } from './keys/recent-tenant-keys.ts';
+import type { TenantKeys } from './keys/tenant-keys.ts';
 import { type CustomFieldRow, listAllCustomFields } from './store/custom-fields.ts';
 import { type FoundCustomer, findCustomers } from './store/customers.ts';
 import type { Database } from './store/database.ts';
 import { gatheredRead } from './store/gathered-read.ts';
-import { listTenantKeys } from './store/keys.ts';
 import { findMerchantAccountIds, findMerchantAccounts, type MerchantAccountRow } from './store/merchant-accounts.ts';
 import { findRequestsWithSession, type RequestWithSession } from './store/payment-requests.ts';
 import { type RateBucket, type RateUsage, requestCounter } from './store/rate-limits.ts';
@@ -37,6 +37,7 @@ export type Services = {
   now(): Date;
   /** A tenant as it was at most half a second ago. */
   tenantById(tenantId: string): Promise<Tenant | null>;
+  /** The tenant's keys; what is done by them goes by those of a moment ago, and long work asks for them again. */
   keysOf(tenantId: string): Promise<TenantKeys>;
   readRecord(tenantId: string, id: string): Promise<FoundRecord | null>;
   readCustomer(tenantId: string, customerId: number): Promise<FoundCustomer | null>;
@@ -100,7 +101,6 @@ export function createServices(options: {
   const { config, db, masterKey, connectorOf, wakeTokenWorker = () => {} } = options;
   const now = options.now ?? (() => new Date());
   const tenants = new LRUCache<string, { tenant: Tenant | null }>({ max: 10_000, ttl: recentMs });
-  const keys = new Map<string, Promise<TenantKeys>>();
   const merchantAccounts = new LRUCache<string, true>({ max: 100_000 });
   const customFields = new LRUCache<string, { rows: readonly CustomFieldRow[]; readAt: number }>({ max: 10_000 });
   const applyChange = recordChanges(db);
@@ -120,15 +120,7 @@ export function createServices(options: {
       tenants.set(tenantId, { tenant });
       return tenant;
     },
-    keysOf(tenantId) {
-      let unwrapped = keys.get(tenantId);
-      if (!unwrapped) {
-        unwrapped = listTenantKeys(db, tenantId).then((wrapped) => unwrapTenantKeys(masterKey, tenantId, wrapped));
-        keys.set(tenantId, unwrapped);
-        unwrapped.catch(() => keys.delete(tenantId));
-      }
-      return unwrapped;
-    },
+    keysOf: recentTenantKeys({ db, masterKey, now, recentMs }),
     readRecord: gatheredRead({
       read: (tenantId, ids) => findRecords(db, tenantId, ids),
       keyOf: (record) => record.id,

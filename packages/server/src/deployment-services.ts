@@ -3,7 +3,8 @@ import type { RedirectChoice } from './connectors/connector.ts';
 import type { PublishedOutcome } from './connectors/simulated/published-outcome.ts';
 import { createSimulatedConnector, type SimulatorMemory } from './connectors/simulated/simulated-connector.ts';
 import { createServices, type Services } from './context.ts';
-import type { MasterKey } from './keys/master-key-file.ts';
+import { OnfileError } from './errors.ts';
+import type { MasterKey } from './keys/master-key.ts';
 import type { Database } from './store/database.ts';
 import { simulatedChallenges } from './store/simulated-challenges.ts';
 import { simulatedRedirects } from './store/simulated-redirects.ts';
@@ -33,7 +34,8 @@ export function createDeploymentServices(options: {
   });
   const connectorOf = (tenant: Tenant) => {
     if (tenant.mode === 'test') return simulated;
-    throw new Error('no connector for live mode is configured');
+    // No adapter to a gateway that takes real cards is there yet.
+    throw new OnfileError('errormessage.live.mode.unavailable');
   };
   return { services: createServices({ ...options, now, connectorOf }), simulator };
 }

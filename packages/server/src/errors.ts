@@ -104,6 +104,7 @@ export const errorStatuses = {
   'errormessage.authentication.invalid': 401,
   'errormessage.session.invalid': 401,
   'errormessage.permission.denied': 403,
+  'errormessage.https.required': 403,
   'errormessage.route.not.found': 404,
   'errormessage.method.not.allowed': 405,
   'errormessage.request.timeout': 408,
@@ -114,6 +115,7 @@ export const errorStatuses = {
   'errormessage.idempotency.key.running': 409,
   'errormessage.rate.limit.exceeded': 429,
   'errormessage.internal': 500,
+  'errormessage.live.mode.unavailable': 503,
   'errormessage.unavailable': 503,
 } as const;
 
@@ -234,6 +236,7 @@ export const errorArguments = {
   'errormessage.authentication.invalid': [],
   'errormessage.session.invalid': [],
   'errormessage.permission.denied': ['PERMISSION_LIST'],
+  'errormessage.https.required': [],
   'errormessage.route.not.found': [],
   'errormessage.method.not.allowed': ['STRING'],
   'errormessage.request.timeout': [],
@@ -244,6 +247,7 @@ export const errorArguments = {
   'errormessage.idempotency.key.running': [],
   'errormessage.rate.limit.exceeded': ['TERM'],
   'errormessage.internal': [],
+  'errormessage.live.mode.unavailable': [],
   'errormessage.unavailable': [],
 } as const satisfies Record<ErrorCode, readonly ArgumentType[]>;
 

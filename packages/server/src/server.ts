@@ -16,6 +16,7 @@ import { serveContacts } from './http/routes/contacts.ts';
 import { serveCustomFields } from './http/routes/custom-fields.ts';
 import { serveCustomers } from './http/routes/customers.ts';
 import { serveDemo } from './http/routes/demo.ts';
+import { serveErasures } from './http/routes/erasures.ts';
 import { serveEvents } from './http/routes/events.ts';
 import { serveFiles } from './http/routes/files.ts';
 import { serveGateway } from './http/routes/gateway.ts';
@@ -30,6 +31,7 @@ import { serveRecordLocks } from './http/routes/record-locks.ts';
 import { serveSimulator } from './http/routes/simulator.ts';
 import { serveStoredPaymentMethods } from './http/routes/stored-payment-methods.ts';
 import { serveTenantSettings } from './http/routes/tenant-settings.ts';
+import type { Certificate } from './tls/certificate.ts';
 
 export type Server = { app: App; services: Services };
 
@@ -39,6 +41,8 @@ export async function createServer(
     logger: Logger;
     /** Whose account page the demo shop shows; there is no such shop when left out. */
     demoTenantId?: string | undefined;
+    /** Serves HTTPS with it; HTTP when left out. */
+    certificate?: Certificate | undefined;
   },
 ): Promise<Server> {
   const { config, db, logger, demoTenantId } = options;
@@ -48,6 +52,11 @@ export async function createServer(
   const app = await createApp({
     logger,
     trustProxy: config.trustedProxies,
+    certificate: options.certificate,
+    overload:
+      config.overloadDelayMs === null
+        ? undefined
+        : { longestDelayMs: config.overloadDelayMs, databaseWaitMs: () => db.waits.take() },
     ready: async () => {
       await db.untenanted({ name: 'health', text: 'SELECT 1' }, []);
       return true;
@@ -66,6 +75,7 @@ export async function createServer(
       serveBulkDataOperations(routes, services);
       serveEvents(routes, services);
       serveContacts(routes, services);
+      serveErasures(routes, services);
       serveMerchantAccounts(routes, services);
       serveFiles(routes, services);
       serveCustomFields(routes, services);

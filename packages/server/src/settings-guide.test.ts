@@ -43,6 +43,15 @@ test('what the guide calls unset has no default', async () => {
     [
       'PUBLIC_URL',
       'TRUSTED_PROXIES',
+      'TLS_CERT_FILE',
+      'TLS_KEY_FILE',
+      'MASTER_KEY_AWS_KEY_ARN',
+      'MASTER_KEY_AWS_ENDPOINT',
+      'MASTER_KEY_AWS_ACCESS_KEY_ID',
+      'MASTER_KEY_AWS_SECRET_ACCESS_KEY',
+      'MASTER_KEY_VAULT_ADDRESS',
+      'MASTER_KEY_VAULT_TOKEN_FILE',
+      'MASTER_KEY_VAULT_NAMESPACE',
       'DATABASE_URL',
       'DATABASE_MIGRATION_URL',
       'FILES_SCAN_URL',
@@ -56,5 +65,6 @@ test('what the guide calls unset has no default', async () => {
     [config.publicUrl, config.trustedProxies, config.databaseUrl, config.databaseMigrationUrl, config.filesScanUrl],
     [null, [], null, null, null],
   );
-  assert.equal(config.filesS3, null);
+  assert.deepEqual([config.tls, config.demo], [null, true]);
+  assert.deepEqual([config.filesS3, config.masterKeyAwsKms, config.masterKeyVaultTransit], [null, null, null]);
 });

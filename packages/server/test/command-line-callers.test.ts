@@ -39,7 +39,14 @@ describe('onfile tenant', () => {
     const origins = ['--allowed-origin', 'https://a.example', '--allowed-origin', 'https://b.example'];
     const choices = ['--member-account-choices', 'SEPA,CREDIT_CARD', '--ecom-choices', 'CREDIT_CARD'];
     const numbers = ['--rate-limit', '9000', '--retention-days', '3', '--concurrency-policy', 'version-only'];
-    const fields = ['--custom-field-policy', 'defined'];
+    const fields = [
+      '--custom-field-policy',
+      'defined',
+      '--failed-attempts',
+      'session=3',
+      '--failed-attempts',
+      'address=0',
+    ];
     const creditor = ['--creditor-identifier', 'BACS=123456', '--creditor-identifier', 'SEPA_CORE=DE98ZZZ09999999999'];
     const named = [...origins, ...choices, ...numbers, ...fields, ...creditor];
     const changed = await done('tenant', 'set', 'acme', '--locale', 'de', ...named);
@@ -52,6 +59,7 @@ describe('onfile tenant', () => {
       replacedNumberRetentionDays: 3,
       concurrencyPolicy: 'version-only',
       customFieldPolicy: 'defined',
+      failedAttemptLimits: { session: 3, address: 0 },
       creditorIdentifiers: { BACS: '123456', SEPA_CORE: 'DE98ZZZ09999999999' },
       version: 2,
       modifiedAt: changed['modifiedAt'],
@@ -77,6 +85,7 @@ describe('onfile tenant', () => {
     assert.match(stdout, /\n1 .* command-line test +created\n$/);
     const shown = (await run('tenant', 'show', 'acme')).stdout;
     assert.match(shown, /^SETTING +VALUE\n(.*\n)*locale +de\n/);
+    assert.match(shown, /\nfailedAttemptLimits +session=3 customer=30 address=0\n/);
     assert.match(shown, /\nmemberAccountChoices +by country: BACS,CREDIT_CARD,PAYPAL\n/);
   });
 
@@ -90,6 +99,8 @@ describe('onfile tenant', () => {
       refused(2, 'usage', ...set, '--ecom-choices', 'BARTER'),
       refused(2, 'usage', ...set, '--concurrency-policy', 'none'),
       refused(2, 'usage', ...set, '--custom-field-policy', 'none'),
+      refused(2, 'usage', ...set, '--failed-attempts', 'card=3'),
+      refused(1, 'errormessage.validation.value', ...set, '--failed-attempts', 'session=10001'),
     ]);
     assert.equal(origin['reference'], 'allowedOrigins[0]');
     assert.equal((await done('tenant', 'show', 'acme'))['version'], version);

@@ -84,6 +84,8 @@ describe('onfile', () => {
       allowedOrigins: [],
       creditorIdentifiers: {},
       customFieldPolicy: 'open',
+      failedAttemptLimits: {},
+      retentionDays: {},
       version: 1,
     });
     assertFailure(await run('tenant', 'create', 'gym-1', '--json'), 1, 'errormessage.tenant.exists');
@@ -212,7 +214,7 @@ describe('onfile fails with one document', () => {
       onfile(['tenant', 'list', '--json'], { ...settings, ...changed }, elsewhere);
     assertFailure(await list({ DATABASE_URL: '' }), 1, 'not-running');
     assertFailure(await list({ PORT: 'eighty' }), 1, 'settings');
-    assertFailure(await list({ MASTER_KEY_FILE: join(elsewhere, 'absent.json') }), 1, 'failed');
+    assertFailure(await list({ MASTER_KEY_FILE: join(elsewhere, 'absent.json') }), 1, 'master-key');
     assertFailure(await list({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' }), 1, 'database');
     const empty = await createEmptyDatabase();
     t.after(() => empty.drop());

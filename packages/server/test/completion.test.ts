@@ -21,6 +21,7 @@ describe('shell completion', () => {
     };
     assert.deepEqual(await complete('te'), ['tenant']);
     assert.deepEqual(await complete('key', 'ro'), ['rotate']);
+    assert.deepEqual(await complete('keys', 'rotate', '--cu'), ['--customers']);
     assert.deepEqual(await complete('key', 'rotate', 'abc', '--ov'), ['--overlap']);
     assert.deepEqual(await complete('key', 'rotate', 'abc', '--tenant', 'key', '--t'), ['--tenant']);
     assert.deepEqual(await complete('tenant', 'set', 'acme', '--js'), ['--json']);

@@ -17,6 +17,7 @@ import {
   keyHeader,
   replaceInstrument,
   startSession,
+  submitCard,
   visa,
 } from './harness/main-job.ts';
 import { isPublic, operationsOf } from './harness/openapi-operations.ts';
@@ -42,6 +43,7 @@ before(async () => {
   await recalculate();
   await payInCash();
   await enterDeclinedCard();
+  await testCards();
   await addLateToken();
   await lockDeleteAndRestore();
   await renameTenant();
@@ -84,6 +86,12 @@ async function payInCash(): Promise<void> {
 async function enterDeclinedCard(): Promise<void> {
   const { answer } = await submitInSession(server, acme, declined);
   assert.equal(answer.body.status, 'DECLINED');
+}
+
+/** One more declined card in a session than may be. */
+async function testCards(): Promise<void> {
+  const session = await startSession(server, acme);
+  for (let n = 0; n <= 10; n++) await submitCard(server, session, await beginRequest(server, session), declined);
 }
 
 /** A merchant account's token that the worker gets later. */

@@ -29,6 +29,8 @@ const ours = [
   'GET /contacts/{tenantId}/{contactId}',
   'PUT /contacts/{tenantId}/{contactId}',
   'DELETE /contacts/{tenantId}/{contactId}',
+  'POST /contacts/{tenantId}/{contactId}/erasure',
+  'GET /contacts/{tenantId}/{contactId}/erasure',
   'POST /merchantAccounts/{tenantId}',
   'GET /merchantAccounts/{tenantId}',
   'GET /merchantAccounts/{tenantId}/{merchantAccountId}',

@@ -44,6 +44,8 @@ const settings = {
   replacedNumberRetentionDays: 7,
   allowedOrigins: ['https://gym.example', 'http://localhost:3000'],
   creditorIdentifiers: { LSV: 'ABC1W', SEPA_CORE: 'DE98ZZZ09999999999' },
+  failedAttemptLimits: { session: 5, address: 0 },
+  retentionDays: { audit: 400, events: 30 },
 };
 
 describe('a tenant’s settings', () => {
@@ -186,6 +188,13 @@ describe('a change of the settings is refused', () => {
       [{ rateLimitPerMinute: 0 }, 'validation.range', 'rateLimitPerMinute'],
       [{ concurrencyPolicy: 'none' }, 'validation.allowed.values', 'concurrencyPolicy'],
       [{ customFieldPolicy: 'closed' }, 'validation.allowed.values', 'customFieldPolicy'],
+      [{ failedAttemptLimits: { session: -1 } }, 'validation.range', 'failedAttemptLimits.session'],
+      [{ failedAttemptLimits: { address: 1.5 } }, 'validation.type', 'failedAttemptLimits.address'],
+      [{ failedAttemptLimits: { customer: 10_001 } }, 'validation.range', 'failedAttemptLimits.customer'],
+      [{ failedAttemptLimits: { card: 3 } }, 'validation.unknown.field', 'failedAttemptLimits.card'],
+      [{ retentionDays: { audit: 364 } }, 'validation.range', 'retentionDays.audit'],
+      [{ retentionDays: { events: 36_501 } }, 'validation.range', 'retentionDays.events'],
+      [{ retentionDays: { dust: 30 } }, 'validation.unknown.field', 'retentionDays.dust'],
       [{ replacedNumberRetentionDays: -1 }, 'validation.range', 'replacedNumberRetentionDays'],
       [{ allowedOrigins: ['https://a.example', 'https://b.example/path'] }, 'validation.value', 'allowedOrigins[1]'],
       [{ allowedOrigins: undefined }, 'validation.required', 'allowedOrigins'],

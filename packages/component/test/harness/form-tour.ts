@@ -7,11 +7,12 @@ const withFields = ['CREDIT_CARD', 'SEPA', 'CH_DD', 'LSV', 'BACS', 'ACH'] as con
 const withoutFields = ['IDEAL', 'BANCONTACT', 'TWINT', 'PAYPAL', 'BANK_TRANSFER', 'CASH'] as const;
 type Choice = (typeof withFields)[number] | (typeof withoutFields)[number];
 
-/** A tenant that offers every payment choice. */
+/** A tenant that offers every payment choice, and lets each tour have a card declined. */
 export const everyChoice = {
   country: 'CH',
   currency: 'CHF',
   permittedPaymentChoices: { MEMBER_ACCOUNT: [...withFields, ...withoutFields], ECOM: null },
+  failedAttemptLimits: { customer: 0, address: 0 },
 } satisfies Parameters<typeof openShop>[0];
 
 /** States that come of an answer that a browser reports as an error in its console. */

@@ -7,12 +7,17 @@ const counted = new Intl.NumberFormat('en');
 export function verificationText({
   tenantId,
   sealed,
+  removedThrough,
   waiting,
   checkpoints,
   findings,
   findingCount,
 }: Verification): string {
-  const size = `${counted.format(sealed)} sealed, ${counted.format(waiting)} waiting, ${counted.format(checkpoints)} checkpoints`;
+  const removed =
+    removedThrough > 0
+      ? `; from number ${counted.format(removedThrough + 1)} on, what came before was kept long enough`
+      : '';
+  const size = `${counted.format(sealed)} sealed, ${counted.format(waiting)} waiting, ${counted.format(checkpoints)} checkpoints${removed}`;
   if (findingCount === 0) return `${tenantId}: as it was written (${size}).`;
   const shown = findings.slice(0, mostShown).map(({ text }) => `  ${text}`);
   const more = findingCount - shown.length;

@@ -47,13 +47,16 @@ export function auditCommands(perform: Perform): Command {
 
   audit
     .command('public-key')
-    .description('print the key that verifies the checkpoints of a tenant (Ed25519, PEM)')
+    .description('print the keys that verify the checkpoints of a tenant (Ed25519, PEM), the one of now first')
     .requiredOption('--tenant <id>', 'whose audit')
     .action(async ({ tenant }: { tenant: string }) => {
       await perform(async (services) => {
         const { keys } = await tenantContext(services, tenant, commandLineCaller());
-        const publicKey = String(checkpointKeys(keys).publicKey.export({ format: 'pem', type: 'spki' }));
-        return { document: { tenantId: tenant, publicKey }, text: publicKey.trim() };
+        const publicKeys = keys
+          .every('audit')
+          .map((key) => String(checkpointKeys(key).publicKey.export({ format: 'pem', type: 'spki' })));
+        const [publicKey] = publicKeys;
+        return { document: { tenantId: tenant, publicKey, publicKeys }, text: publicKeys.join('').trim() };
       });
     });
 

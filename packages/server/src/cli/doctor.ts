@@ -5,7 +5,7 @@ import { examineDatabase, openExaminedDatabase } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
 import { examineMachine } from './doctor/machine.ts';
 import { examineMasterKey } from './doctor/master-key.ts';
-import { examineServing } from './doctor/serving.ts';
+import { examineCertificate, examineServing } from './doctor/serving.ts';
 
 /** `onfile doctor`: examines a deployment, and fails when something is to be mended. */
 export const doctorCommand = (keep: Keep): Command =>
@@ -25,6 +25,7 @@ async function examineInstallation(): Promise<Finding[]> {
       ...(await examineMachine(config)),
       ...database,
       ...(await examineMasterKey(config, isReached ? db : null)),
+      ...(await examineCertificate(config)),
       await examineServing(config),
     ];
   } finally {

@@ -1,11 +1,12 @@
 import { ConfigError } from '../config.ts';
 import { OnfileError } from '../errors.ts';
+import { masterKeyFailureOf } from '../keys/master-key-failure.ts';
 import { formatError } from '../locales/catalog.ts';
 
 /** A failure that only the command line has; the message is a sentence for whoever typed the command. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
-  readonly code: 'usage' | 'not-running';
+  readonly code: 'usage' | 'not-running' | 'interrupted' | 'live-mode';
 
   constructor(code: CommandFailure['code'], sentence: string) {
     super(sentence);
@@ -28,6 +29,8 @@ export function asSentence(complaint: string): string {
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
 
 export function failureOf(error: unknown): Failure {
+  const masterKeyFailure = masterKeyFailureOf(error);
+  if (masterKeyFailure) return { errorCode: 'master-key', errorMessage: asSentence(masterKeyFailure.message) };
   if (error instanceof OnfileError) {
     if (error.code === 'errormessage.unavailable') return databaseGone(error.cause);
     const { errorMessage, args } = formatError(error, { locale: 'en', timeZone: 'UTC' });

@@ -4,7 +4,7 @@ import { type Caller, createServices, type Services } from '../context.ts';
 import { scopes } from '../contract/scopes.ts';
 import { findEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
 import { assertMasterKey } from '../keys/assert-master-key.ts';
-import { openMasterKeyFile } from '../keys/master-key-file.ts';
+import { openMasterKey } from '../keys/open-master-key.ts';
 import { openDatabase } from '../store/database.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -21,7 +21,7 @@ export async function withServices<Result>(work: (services: Services) => Promise
       `No Onfile server is running on ${config.dataDir}. Start it with npm start, or name its directory with DATA_DIR or its database with DATABASE_URL.`,
     );
   }
-  const masterKey = await openMasterKeyFile(config.masterKeyFile, false);
+  const masterKey = await openMasterKey(config, false);
   // A lost connection fails the statement that waits for it, so nothing is left to report.
   const db = openDatabase({ url, connections: 2, onError: () => {} });
   const connectorOf = (): never => {

@@ -2,19 +2,24 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Answer, Keep, Perform } from './answer.ts';
 import { auditCommands } from './audit.ts';
+import { backupCommands } from './backup.ts';
 import { bulkLoadCommand } from './bulk-load.ts';
 import { clientCommands } from './client.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
+import { eraseCommand } from './erase.ts';
 import { eventsCommand } from './events.ts';
 import { exportCommand } from './export.ts';
 import { asSentence, CommandFailure, failureOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { issuerCommands } from './issuer.ts';
 import { keyCommands } from './key.ts';
+import { keysCommands } from './keys.ts';
 import { print, survivePrinting } from './print.ts';
+import { restoreCommand } from './restore.ts';
 import { signingKeyCommands } from './signing-key.ts';
 import { tenantCommands } from './tenant.ts';
+import { upgradeDatabaseCommand } from './upgrade-database.ts';
 
 const jsonFlag = '--json';
 const everywhere = `
@@ -88,6 +93,7 @@ function programOf(keep: Keep, gather: (text: string) => void): Command {
   for (const commands of [
     tenantCommands,
     keyCommands,
+    keysCommands,
     clientCommands,
     signingKeyCommands,
     issuerCommands,
@@ -95,9 +101,12 @@ function programOf(keep: Keep, gather: (text: string) => void): Command {
     eventsCommand,
     bulkLoadCommand,
     exportCommand,
+    eraseCommand,
   ]) {
     program.addCommand(commands(perform));
   }
+  program.addCommand(backupCommands(perform, keep)).addCommand(restoreCommand(keep));
+  program.addCommand(upgradeDatabaseCommand(keep));
   program.addCommand(doctorCommand(keep)).addCommand(completionCommand(program, keep));
   forEveryCommand(program, (command) => {
     command.exitOverride().configureOutput({ writeOut: gather, writeErr: gather }).showHelpAfterError(false);

@@ -9,6 +9,7 @@ import {
   creditorIdentifiersOption,
   daysOption,
   durationOption,
+  failedAttemptsOption,
   instantOption,
   listOption,
   scopesOption,
@@ -73,5 +74,22 @@ it('creditor identifiers are named by scheme, one after the other', () => {
   assert.deepEqual(creditorIdentifiersOption('SEPA_CORE=', one), { BACS: '123456', SEPA_CORE: '' });
   for (const text of ['', 'BACS', '=123456', 'bacs=123456', 'CARD=1', 'toString=1']) {
     assert.throws(() => creditorIdentifiersOption(text), InvalidArgumentError, text);
+  }
+});
+
+it('limits on failed attempts are named one after the other', () => {
+  const one = failedAttemptsOption('session=10');
+  assert.deepEqual(failedAttemptsOption('address=0', one), { session: 10, address: 0 });
+  for (const text of [
+    '',
+    'session',
+    'session=',
+    'session=-1',
+    'session=1.5',
+    'session=999999',
+    'card=1',
+    'toString=1',
+  ]) {
+    assert.throws(() => failedAttemptsOption(text), InvalidArgumentError, text);
   }
 });

@@ -1,8 +1,14 @@
 import { mandateSchemes } from '@onfile/card/mandate';
 import { InvalidArgumentError } from 'commander';
 import { type PaymentChoice, paymentChoices } from '../contract/payments.ts';
+import { retentionKinds } from '../contract/retention.ts';
 import { scopes } from '../contract/scopes.ts';
-import type { CreditorIdentifiers } from '../contract/tenant-settings.ts';
+import {
+  attemptLimits,
+  type CreditorIdentifiers,
+  type FailedAttemptLimits,
+  type RetentionDays,
+} from '../contract/tenant-settings.ts';
 
 const dateTime = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -74,4 +80,24 @@ export function creditorIdentifiersOption(text: string, before: CreditorIdentifi
     throw new InvalidArgumentError(`It must be SCHEME=identifier, with one of ${mandateSchemes.join(',')}.`);
   }
   return { ...before, [scheme]: identifier };
+}
+
+/** `kind=days`, once for each kind of thing that is kept. */
+export function retentionOption(text: string, before: RetentionDays = {}): RetentionDays {
+  const [name, days = ''] = text.split('=');
+  const kind = retentionKinds.find((known) => known === name);
+  if (!kind || !/^\d{1,5}$/.test(days)) {
+    throw new InvalidArgumentError(`It must be one of ${retentionKinds.join(',')} with days, such as audit=400.`);
+  }
+  return { ...before, [kind]: Number(days) };
+}
+
+/** `limit=count`, once for each limit; 0 sets none. */
+export function failedAttemptsOption(text: string, before: FailedAttemptLimits = {}): FailedAttemptLimits {
+  const [name, count = ''] = text.split('=');
+  const limit = attemptLimits.find((known) => known === name);
+  if (!limit || !/^\d{1,5}$/.test(count)) {
+    throw new InvalidArgumentError(`It must be one of ${attemptLimits.join(',')} with a number, such as session=10.`);
+  }
+  return { ...before, [limit]: Number(count) };
 }

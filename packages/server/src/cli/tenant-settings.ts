@@ -2,16 +2,21 @@ import { mandateSchemes } from '@onfile/card/mandate';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import type { PaymentChoice, SessionScope } from '../contract/payments.ts';
+import { retentionKinds } from '../contract/retention.ts';
 import {
   type CreditorIdentifiers,
   concurrencyPolicies,
   customFieldPolicies,
+  type FailedAttemptLimits,
+  type RetentionDays,
   type SettingsVersion,
   type TenantSettings,
   type WrittenTenantSettings,
 } from '../contract/tenant-settings.ts';
+import { usualAttemptLimits } from '../ops/payment-requests/attempt-counters.ts';
 import { defaultChoices } from '../ops/payment-sessions/default-choices.ts';
 import { changedFields, entityTag } from '../ops/preconditions.ts';
+import { retentionDaysOf } from '../ops/retention/retention-days.ts';
 import { tenantContext } from '../ops/tenants/context.ts';
 import { getTenantSettings } from '../ops/tenants/get-settings.ts';
 import { listTenantSettingsVersions } from '../ops/tenants/list-settings-versions.ts';
@@ -24,7 +29,9 @@ import {
   countOrNoneOption,
   creditorIdentifiersOption,
   daysOption,
+  failedAttemptsOption,
   listOption,
+  retentionOption,
 } from './option-values.ts';
 import { table } from './table.ts';
 
@@ -40,6 +47,8 @@ type SetOptions = Partial<
   ecomChoices?: PaymentChoice[] | null;
   allowedOrigin?: string[];
   creditorIdentifier?: CreditorIdentifiers;
+  failedAttempts?: FailedAttemptLimits;
+  keep?: RetentionDays;
 };
 
 /** `onfile tenant show | set | history`: what a tenant has settled for itself. */
@@ -88,6 +97,16 @@ export function addSettingsCommands(tenant: Command, perform: Perform): void {
       `under which direct debits are collected; once for each of ${mandateSchemes.join(', ')}; SCHEME= removes it`,
       creditorIdentifiersOption,
     )
+    .option(
+      '--failed-attempts <limit=count>',
+      'after which payment attempts are declined; once for each of session, customer, address; 0: no limit',
+      failedAttemptsOption,
+    )
+    .option(
+      '--keep <kind=days>',
+      `for how long things are kept; once for each of ${retentionKinds.join(', ')}`,
+      retentionOption,
+    )
     .action(async (tenantId: string, options: SetOptions) => {
       if (Object.keys(options).length === 0) {
         throw new CommandFailure('usage', 'Name a setting to change; onfile tenant set --help shows them all.');
@@ -114,8 +133,17 @@ export function addSettingsCommands(tenant: Command, perform: Perform): void {
 }
 
 function changed(before: TenantSettings, options: SetOptions): WrittenTenantSettings {
-  const { rateLimit, retentionDays, memberAccountChoices, ecomChoices, allowedOrigin, creditorIdentifier, ...named } =
-    options;
+  const {
+    rateLimit,
+    retentionDays,
+    memberAccountChoices,
+    ecomChoices,
+    allowedOrigin,
+    creditorIdentifier,
+    failedAttempts,
+    keep,
+    ...named
+  } = options;
   const { rateLimitPerMinute: _, ...kept } = before;
   const limit = rateLimit === undefined ? before.rateLimitPerMinute : rateLimit;
   const { MEMBER_ACCOUNT, ECOM } = before.permittedPaymentChoices;
@@ -129,6 +157,8 @@ function changed(before: TenantSettings, options: SetOptions): WrittenTenantSett
     permittedPaymentChoices: { ...(member && { MEMBER_ACCOUNT: member }), ...(ecom && { ECOM: ecom }) },
     allowedOrigins: allowedOrigin ? [...new Set(allowedOrigin)] : before.allowedOrigins,
     creditorIdentifiers: withoutEmpty({ ...before.creditorIdentifiers, ...creditorIdentifier }),
+    failedAttemptLimits: { ...before.failedAttemptLimits, ...failedAttempts },
+    retentionDays: { ...before.retentionDays, ...keep },
   };
 }
 
@@ -158,15 +188,20 @@ function settingsTable(settings: TenantSettings): string {
     ecomChoices: choices.ECOM?.join(',') ?? byCountry('ECOM', settings),
     allowedOrigins: settings.allowedOrigins.join(' '),
     customFieldPolicy: settings.customFieldPolicy ?? 'open',
-    creditorIdentifiers: Object.entries(settings.creditorIdentifiers ?? {})
-      .map(([scheme, identifier]) => `${scheme}=${identifier}`)
-      .join(' '),
+    creditorIdentifiers: pairs(settings.creditorIdentifiers ?? {}),
+    failedAttemptLimits: pairs({ ...usualAttemptLimits, ...settings.failedAttemptLimits }),
+    retentionDays: pairs(retentionDaysOf(settings)),
   });
   return table(
     ['setting', 'value'],
     rows.map(([name, value]) => [name, String(value)]),
   );
 }
+
+const pairs = (values: object): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 
 const byCountry = (scope: SessionScope, settings: TenantSettings): string =>
   `by country: ${defaultChoices(scope, settings).join(',')}`;

@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander';
+import type { Config } from '../config.ts';
 import { createTenant } from '../ops/tenants/create.ts';
 import { listTenants } from '../ops/tenants/list.ts';
+import { liveModeFaults } from '../ops/tenants/live-mode.ts';
 import { type TenantCreation, tenantDefaults } from '../ops/tenants/rules.ts';
 import type { Perform } from './answer.ts';
+import { asSentence, CommandFailure } from './failure.ts';
 import { commandLineCaller } from './installation.ts';
 import { countOption } from './option-values.ts';
 import { table } from './table.ts';
@@ -31,6 +34,7 @@ export function tenantCommands(perform: Perform): Command {
     .option('--rate-limit <requests>', 'a minute; as the server is set up when left out', countOption)
     .action(async (tenantId: string, { rateLimit, ...options }: CreateOptions) => {
       await perform(async (services) => {
+        if (options.mode === 'live') refuseUnfit(services.config);
         const input = { ...options, tenantId, ...(rateLimit !== undefined && { rateLimitPerMinute: rateLimit }) };
         const created = await createTenant(services, input, commandLineCaller());
         return { document: created, text: `Tenant ${tenantId} was created, in ${created.mode} mode.` };
@@ -53,4 +57,12 @@ export function tenantCommands(perform: Perform): Command {
 
   addSettingsCommands(tenant, perform);
   return tenant;
+}
+
+/** The settings are the server's too. It answers a tenant in live mode with 503 should its own be others. */
+function refuseUnfit(config: Config): void {
+  const faults = liveModeFaults(config);
+  if (faults.length === 0) return;
+  const sentence = `Live mode is not for this installation as it is set up: ${faults.join('. And ')}`;
+  throw new CommandFailure('live-mode', asSentence(sentence));
 }

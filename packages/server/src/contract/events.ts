@@ -3,6 +3,7 @@ import { bulkDataOperationKinds } from './bulk-data-operation.ts';
 import { instrumentMatches, paymentChoices, paymentRequestStatuses } from './payments.ts';
 import { filled, int64, oneOf } from './schema.ts';
 import { recordTypes } from './stored-payment-method.ts';
+import { attemptLimits } from './tenant-settings.ts';
 
 const closed = { additionalProperties: false };
 const customerId = int64();
@@ -52,6 +53,18 @@ const groups = {
       closed,
     ),
   },
+  erasedCustomer: {
+    types: ['contact.erased'],
+    subject: 'customer',
+    data: Type.Object(
+      {
+        customer_id: customerId,
+        contact_id: Type.String(),
+        stored_payment_method_ids: Type.Array(Type.String(), { description: 'Of the records that went with it' }),
+      },
+      closed,
+    ),
+  },
   merchantAccount: {
     types: ['merchant_account.created', 'merchant_account.updated', 'merchant_account.deactivated'],
     subject: 'merchant_account',
@@ -69,6 +82,18 @@ const groups = {
       {
         status: oneOf(paymentRequestStatuses),
         reason: Type.Optional(Type.String({ pattern: '^[a-z_]+$', description: 'Why it was declined or failed' })),
+      },
+      closed,
+    ),
+  },
+  limitedSession: {
+    types: ['payment_session.velocity_limited'],
+    subject: 'payment_session',
+    data: Type.Object(
+      {
+        limit: oneOf(attemptLimits, { description: 'Which of the limits on failed attempts was reached' }),
+        failed_attempts: Type.Integer({ description: 'So many are allowed' }),
+        customer_id: Type.Union([customerId, Type.Null()], { description: 'Null: nobody’s session yet' }),
       },
       closed,
     ),
@@ -189,9 +214,11 @@ const eventOf = <const Types extends readonly string[], Subject extends string, 
 export const Event = Type.Union([
   eventOf(groups.tenant),
   eventOf(groups.customer),
+  eventOf(groups.erasedCustomer),
   eventOf(groups.merchantAccount),
   eventOf(groups.customField),
   eventOf(groups.paymentRequest),
+  eventOf(groups.limitedSession),
   eventOf(groups.record),
   eventOf(groups.bulkDataOperation),
   eventOf(groups.bulkDataOperationDone),

@@ -26,7 +26,7 @@ export const PageQuery = Type.Object(
 );
 export type PageQuery = Static<typeof PageQuery>;
 
-/** One page of a list; LastEvaluatedKey is there while more follow. */
+/** One page of a list; LastEvaluatedKey is there while more follow, and without it the list is at its end. */
 export const pageOf = <Item extends TSchema>(item: Item) =>
   Type.Object({
     Count: Type.Integer(),

@@ -1,11 +1,21 @@
 import type { MandateScheme } from '@onfile/card/mandate';
 import { type Static, Type } from 'typebox';
 import { type PaymentChoice, paymentChoices, type SessionScope } from './payments.ts';
+import { longestRetentionDays, type RetentionKind, retentionKinds, retentionPeriods } from './retention.ts';
 import { filled, oneOf, requestOf } from './schema.ts';
 
 export const customFieldPolicies = ['open', 'defined'] as const;
 export type CustomFieldPolicy = (typeof customFieldPolicies)[number];
 export const concurrencyPolicies = ['strict', 'version-only', 'if-match-required'] as const;
+
+/** What failed attempts to enter an instrument are counted by. */
+export const attemptLimits = ['session', 'customer', 'address'] as const;
+export type AttemptLimit = (typeof attemptLimits)[number];
+const attempts = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000, description }));
+
+export type RetentionDays = Partial<Record<RetentionKind, number>>;
+const daysOf = ({ least, usual, of }: { least: number; usual: number; of: string }) =>
+  Type.Integer({ minimum: least, maximum: longestRetentionDays, description: `${of}; ${usual} when left out` });
 
 const choices = Type.Optional(Type.Array(oneOf(paymentChoices), { uniqueItems: true }));
 const identifier = (description: string) => Type.Optional(filled(35, { description }));
@@ -63,6 +73,24 @@ const settings = {
         '`open` when left out',
     }),
   ),
+  failedAttemptLimits: Type.Optional(
+    Type.Object(
+      {
+        session: attempts('Of a payment session, as long as it lasts; 10 when left out'),
+        customer: attempts('Of a customer within an hour; 30 when left out'),
+        address: attempts('Of a client’s address, or IPv6 network (/64), within an hour; 30 when left out'),
+      } satisfies Record<AttemptLimit, unknown>,
+      { description: 'After so many failed attempts every further one is declined; 0 sets no limit' },
+    ),
+  ),
+  retentionDays: Type.Optional(
+    Type.Unsafe<RetentionDays>(
+      Type.Object(
+        Object.fromEntries(retentionKinds.map((kind) => [kind, Type.Optional(daysOf(retentionPeriods[kind]))])),
+        { description: 'For how many days things are kept; what is older is removed for good' },
+      ),
+    ),
+  ),
 };
 
 const stamps = {
@@ -77,6 +105,7 @@ const versionStamps = {
 
 export type SettingsContent = Omit<Static<typeof TenantSettings>, keyof typeof stamps | keyof typeof versionStamps>;
 export type CreditorIdentifiers = NonNullable<SettingsContent['creditorIdentifiers']>;
+export type FailedAttemptLimits = NonNullable<SettingsContent['failedAttemptLimits']>;
 export type PermittedPaymentChoices = Record<SessionScope, PaymentChoice[] | null>;
 
 /** A tenant's settings, as answered. */

@@ -1,18 +1,24 @@
+import type { RequestListener } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { OnfileError } from '../errors.ts';
+import type { Certificate } from '../tls/certificate.ts';
+import { createTlsServer } from '../tls/server.ts';
 import type { App } from './app-type.ts';
 import { defaultBodyLimit, readBodies } from './body.ts';
 import { clientErrorHandler, followAnswers } from './client-error.ts';
+import { limitConnections } from './connection-limits.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { answerUnrouted, mapErrors } from './error-map.ts';
+import { ambiguity } from './framing.ts';
 import { registerHealth } from './health.ts';
 import { watchMethods } from './method-not-allowed.ts';
 import { registerOpenApi } from './openapi.ts';
 import { isDecodable } from './percent-encoding.ts';
 import { logRequest } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { shedLoad } from './shed-load.ts';
 import { StreamFailures } from './stream-failures.ts';
 import { traceIdOf } from './trace.ts';
 import { discardUnreadBody } from './unread-body.ts';
@@ -22,10 +28,14 @@ export type AppOptions = {
   logger: Logger;
   /** Addresses or ranges (CIDR) of proxies whose `X-Forwarded-*` is believed. None when left out. */
   trustProxy?: readonly string[];
+  /** Serves HTTPS with it; HTTP when left out. */
+  certificate?: Certificate | undefined;
   /** Bytes that a body may have where its route does not say otherwise. 1 MiB when left out. */
   bodyLimit?: number;
   /** Milliseconds in which a request must arrive completely. 30 s when left out. */
   requestTimeout?: number;
+  /** When requests are refused because too many come; never when left out. */
+  overload?: { longestDelayMs: number; databaseWaitMs: () => number } | undefined;
   /** Whether requests can be served, for `/health/ready`. */
   ready: () => Promise<boolean>;
   /** Adds hooks and routes. */
@@ -37,26 +47,35 @@ const headersTimeoutMs = 10_000;
 /** Longer than the usual 60 s of load balancers, which must be the ones to close an idle connection. */
 const keepAliveTimeoutMs = 65_000;
 const timeoutCheckMs = 2_000;
+/** An answer may be silent for as long as this many requests may take to arrive: longer than any of ours waits. */
+const silentRequests = 4;
 const headerLimit = 16_384;
 const pathParameterLimit = 512;
 
 function build(options: AppOptions): App {
   const requestTimeout = options.requestTimeout ?? requestTimeoutMs;
+  const limits = {
+    maxHeaderSize: headerLimit,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeout),
+    connectionsCheckingInterval: Math.min(timeoutCheckMs, requestTimeout),
+    // Node would answer a missing Host without a body; `checkRequest` answers with one.
+    requireHostHeader: false,
+  };
+  const times = { requestTimeout, keepAliveTimeout: keepAliveTimeoutMs };
+  const { certificate } = options;
   return fastify({
     loggerInstance: options.logger,
     logController: new StreamFailures(),
     genReqId: (request) => traceIdOf(request.headers),
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
-    requestTimeout,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    http: {
-      maxHeaderSize: headerLimit,
-      headersTimeout: Math.min(headersTimeoutMs, requestTimeout),
-      connectionsCheckingInterval: Math.min(timeoutCheckMs, requestTimeout),
-      // Node would answer a missing Host without a body; `checkRequest` answers with one.
-      requireHostHeader: false,
-    },
+    ...times,
+    http: limits,
+    ...(certificate
+      ? {
+          serverFactory: (listener: RequestListener) => createTlsServer(certificate, { ...limits, ...times }, listener),
+        }
+      : {}),
     routerOptions: { maxParamLength: pathParameterLimit },
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => answerUnrouted(error, request, reply),
@@ -64,14 +83,13 @@ function build(options: AppOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
-/** RFC 9112, section 3.2: HTTP/1.1 needs a Host. The query's encoding is checked here, the path's by the router. */
+/** The query's encoding is checked here, the path's by the router. */
 function checkRequest(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    setSecurityHeaders(reply);
-    const { headers, httpVersion, url = '' } = request.raw;
-    if (headers.host === undefined && httpVersion === '1.1') {
-      return done(new OnfileError('errormessage.validation.header', { reference: 'host' }));
-    }
+    setSecurityHeaders(request, reply);
+    const { url = '' } = request.raw;
+    const unclear = ambiguity(request.raw);
+    if (unclear) return done(unclear);
     const query = url.indexOf('?');
     const isReadable = query === -1 || !url.includes('%', query) || isDecodable(url.slice(query));
     return done(isReadable ? undefined : new OnfileError('errormessage.validation.url'));
@@ -100,9 +118,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('tenantLocale', null);
   app.decorateRequest('logCaller', null);
   app.decorateRequest('errorCode', null);
+  if (options.overload) shedLoad(app, { ...options.overload, logger: options.logger });
+  limitConnections(app.server, silentRequests * (options.requestTimeout ?? requestTimeoutMs));
   followAnswers(app.server);
   // RFC 9110, section 10.1.1 lets an unknown expectation be ignored; Node would answer 417 without a body.
-  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   const refuseOtherMethods = watchMethods(app);
   refuseUnknownQueries(app);
   validateSchemas(app);

@@ -42,6 +42,11 @@ function endWith(socket: Socket, text: string): void {
  */
 export function clientErrorHandler(logger: Logger): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
+    // A handshake that failed, such as plain HTTP on the port of HTTPS: nothing can be told over it.
+    if (error.code?.startsWith('ERR_SSL') || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') {
+      socket.destroy();
+      return;
+    }
     if (error.code === 'ECONNRESET' || !socket.writable || answering.get(socket)?.headersSent === true) {
       socket.destroy();
       return;

@@ -15,6 +15,7 @@ import type { App } from './app-type.ts';
 import { clientGone } from './client-gone.ts';
 import { errorBody } from './error-answer.ts';
 import { headerText } from './header-text.ts';
+import { holdToLiveMode } from './live-mode.ts';
 import { type ErrorStatus, errorResponses } from './openapi.ts';
 import { limitRate } from './rate-limit.ts';
 
@@ -124,6 +125,7 @@ export function serveEndpoint<
       const { tenant, caller } = authenticated;
       request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
       request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      holdToLiveMode(services, request, tenant);
       if (operation.scope) requireScope(authenticated, operation.scope);
       await limitRate(services, authenticated, `${method} ${url}`, reply);
     },

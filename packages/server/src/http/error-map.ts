@@ -35,7 +35,7 @@ function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply
 
 /** Answers what fails before a route is found, such as an undecodable URL: no hook runs there. */
 export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  setSecurityHeaders(reply);
+  setSecurityHeaders(request, reply);
   sendError(error, request, reply);
   logRequest(request, reply);
 }

@@ -2,6 +2,7 @@ import type { Services } from '../context.ts';
 import { authenticateApiKey } from '../ops/authentication/api-key.ts';
 import type { App } from './app-type.ts';
 import { headerText } from './header-text.ts';
+import { holdToLiveMode } from './live-mode.ts';
 
 /**
  * `HEAD` on any path under `/v1` only checks the API key: 200 or 401 (reference: customer-api, Conventions). A hook, so
@@ -12,6 +13,7 @@ export function answerKeyChecks(app: App, services: Services): void {
     if (request.method !== 'HEAD' || !/^\/v1(?:[/?]|$)/.test(request.url)) return;
     const { tenant, caller } = await authenticateApiKey(services, headerText(request.headers['x-api-key']));
     request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+    holdToLiveMode(services, request, tenant);
     await reply.code(200).send();
   });
 }

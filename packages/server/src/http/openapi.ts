@@ -89,9 +89,10 @@ export async function registerOpenApi(app: App): Promise<void> {
       buildLocalReference: ({ $id }, _baseUri, _fragment, index) => (typeof $id === 'string' ? $id : `schema-${index}`),
     },
   });
-  let document: string | undefined;
+  // As bytes, which answers share however many wait to be read.
+  let document: Buffer | undefined;
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
-    document ??= JSON.stringify(app.swagger());
+    document ??= Buffer.from(JSON.stringify(app.swagger()));
     return reply
       .headers({ 'content-type': 'application/json; charset=utf-8', 'cross-origin-resource-policy': 'cross-origin' })
       .send(document);

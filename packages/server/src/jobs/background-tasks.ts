@@ -8,6 +8,8 @@ import { recalculateRecords } from '../ops/recalculations/run.ts';
 import { type Rounds, startRounds } from './tenant-rounds.ts';
 
 const pauseMs = 500;
+/** Tenants whose tasks are worked on together: a stretch of each has to fit into the thread's heap (decision 21). */
+const mostAtWork = 4;
 
 /** The work of each kind, where all workers find it. */
 export const taskHandlers: TaskHandlers = {
@@ -29,18 +31,32 @@ async function runTenantTasks(
   }
 }
 
-/** Runs every tenant's tasks as they come, until stopped. A long one of one tenant keeps no other tenant waiting. */
+/**
+ * Runs every tenant's tasks as they come, until stopped. A long one keeps no other tenant waiting, unless there are as
+ * many of them as fit into memory; then whoever waits longest is next.
+ */
 export function startBackgroundTasks(services: Services, logger: Logger): Rounds {
   const atWork = new Map<string, Promise<void>>();
+  const waiting = new Set<string>();
+  const startNext = (stopping: AbortSignal): void => {
+    const [tenantId] = waiting;
+    if (tenantId === undefined || atWork.size >= mostAtWork || stopping.aborted) return;
+    waiting.delete(tenantId);
+    const work = runTenantTasks(services, tenantId, { stopping, logger })
+      .catch((error: unknown) => logger.error({ err: error, job: 'background-task', tenantId }, 'job failed'))
+      .finally(() => {
+        atWork.delete(tenantId);
+        startNext(stopping);
+      });
+    atWork.set(tenantId, work);
+  };
   const rounds = startRounds(services, logger, {
     name: 'background-tasks',
     pauseMs,
     run: async (tenantId, stopping) => {
       if (atWork.has(tenantId)) return;
-      const work = runTenantTasks(services, tenantId, { stopping, logger })
-        .catch((error: unknown) => logger.error({ err: error, job: 'background-task', tenantId }, 'job failed'))
-        .finally(() => atWork.delete(tenantId));
-      atWork.set(tenantId, work);
+      waiting.add(tenantId);
+      startNext(stopping);
     },
   });
   return {

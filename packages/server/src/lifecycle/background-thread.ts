@@ -3,12 +3,14 @@ import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDeploymentServices } from '../deployment-services.ts';
 import { startBackgroundTasks } from '../jobs/background-tasks.ts';
+import { startHoldingRetention } from '../jobs/hold-retention.ts';
 import { startSealing } from '../jobs/seal-audit.ts';
 import { startSweeping } from '../jobs/sweep.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
 import { startTokenWorker } from '../jobs/token-worker.ts';
-import { openMasterKeyFile } from '../keys/master-key-file.ts';
+import { openMasterKey } from '../keys/open-master-key.ts';
 import { createLogger } from '../log.ts';
+import { giveMemoryBack } from '../memory.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
 import type { FromBackgroundThread, ToBackgroundThread } from './background-work.ts';
@@ -21,7 +23,7 @@ const standardError = 2;
 const { config, databaseUrl, publicUrl, isTerminal }: ToBackgroundThread = workerData;
 const written = { write: (text: string) => writeSync(standardError, text) };
 const logger = createLogger(config.logLevel, isTerminal ? terminalLog(written) : undefined);
-const masterKey = await openMasterKeyFile(config.masterKeyFile, false);
+const masterKey = await openMasterKey(config, false);
 const db = openDatabase({
   url: databaseUrl,
   connections,
@@ -38,7 +40,13 @@ const { services } = createDeploymentServices({
   wakeTokenWorker: waker.wake,
 });
 await startTokenWorker(services, queue, logger);
-const jobs = [startSweeping(services, logger), startSealing(services, logger), startBackgroundTasks(services, logger)];
+const jobs = [
+  startSweeping(services, logger),
+  startSealing(services, logger),
+  startBackgroundTasks(services, logger),
+  startHoldingRetention(services, logger),
+];
+giveMemoryBack();
 if (!parentPort) throw new Error('not started as a thread');
 parentPort.postMessage('at work' satisfies FromBackgroundThread);
 await once(parentPort, 'message');

@@ -12,9 +12,9 @@ export const demoSettings = {
 } satisfies Partial<TenantCreation>;
 
 /** Under which the demo shop can be opened in a browser on this machine, the listening address first. */
-export function demoOrigins(host: string, port: number): string[] {
+export function demoOrigins(host: string, { port, scheme }: { port: number; scheme: 'http' | 'https' }): string[] {
   const names = new Set([host.includes(':') ? `[${host}]` : host, '127.0.0.1', 'localhost']);
-  return [...names].map((name) => new URL(`http://${name}:${port}`).origin);
+  return [...names].map((name) => new URL(`${scheme}://${name}:${port}`).origin);
 }
 
 /**

@@ -34,8 +34,8 @@ export type DemoCredentials = Static<typeof DemoCredentials>;
 const setup: Caller = { kind: 'command-line', id: 'setup', scopes: new Set(scopes) };
 
 /** The demo belongs to a newcomer's own machine: embedded database, reachable from it alone. */
-export const servesDemo = ({ databaseUrl, host }: Config): boolean =>
-  databaseUrl === null && ['127.0.0.1', '::1', 'localhost'].includes(host);
+export const servesDemo = ({ databaseUrl, demo, host }: Config): boolean =>
+  demo && databaseUrl === null && ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 export const demoCredentialsFile = (config: Config): string => join(config.dataDir, 'demo-credentials.json');
 
@@ -59,10 +59,13 @@ export async function ensureDemoTenant(
   }
   const ctx = await tenantContext(services, demoTenantId, setup);
   const written = await readCredentials(path);
-  const { host } = services.config;
+  const { host, tls } = services.config;
+  const former = written ? new URL(written.baseUrl) : null;
   await completeDemoSettings(ctx, {
-    present: demoOrigins(host, port),
-    former: written ? demoOrigins(host, Number(new URL(written.baseUrl).port)) : [],
+    present: demoOrigins(host, { port, scheme: tls ? 'https' : 'http' }),
+    former: former
+      ? demoOrigins(host, { port: Number(former.port), scheme: former.protocol === 'https:' ? 'https' : 'http' })
+      : [],
   });
   const isEnough = written !== null && (await mayDoEverything(ctx, written));
   if (isEnough && written.baseUrl === baseUrl) return true;

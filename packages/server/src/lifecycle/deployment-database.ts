@@ -1,3 +1,4 @@
+import { assertNoUnfinishedRestore } from '../backup/restore-directory.ts';
 import type { Config } from '../config.ts';
 import { assertServerRole } from '../store/assert-server-role.ts';
 import { openDatabase } from '../store/database.ts';
@@ -28,6 +29,7 @@ export async function openDeploymentDatabase(
     await prepare(config.databaseUrl, config.databaseMigrationUrl, onProgress);
     return { url: config.databaseUrl, embedded: false, stop: async () => {}, lost: new Promise(() => {}) };
   }
+  await assertNoUnfinishedRestore(config.dataDir);
   const connections = Math.max(leastConnections, config.workers * config.databaseConnections + spareConnections);
   const { url, migrationUrl, stop, lost } = await keepEmbeddedDatabase({
     dataDir: config.dataDir,

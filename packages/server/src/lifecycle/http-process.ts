@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
-import { openMasterKeyFile } from '../keys/master-key-file.ts';
+import { openMasterKey } from '../keys/open-master-key.ts';
 import { createServer } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
+import { readCertificate } from '../tls/certificate.ts';
+import { followCertificate } from '../tls/renewal.ts';
+import { renewCertificate } from '../tls/server.ts';
 import { demoTenantId, servesDemo } from './demo-tenant.ts';
 
 /** How long answers under way may take once the server is told to stop. */
@@ -27,7 +30,9 @@ export type HttpService = ListeningAt & {
 
 /** Serves HTTP from this process. Throws a sentence when it cannot listen. */
 export async function serveHttp(config: Config, databaseUrl: string, logger: Logger): Promise<HttpService> {
-  const masterKey = await openMasterKeyFile(config.masterKeyFile, false);
+  const files = config.tls;
+  const certificate = files ? await readCertificate(files, new Date()) : undefined;
+  const masterKey = await openMasterKey(config, false);
   const db = openDatabase({
     url: databaseUrl,
     connections: config.databaseConnections,
@@ -45,8 +50,12 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
     publicUrl: () => url,
     wakeTokenWorker: waker.wake,
     demoTenantId: servesDemo(config) ? demoTenantId : undefined,
+    certificate,
   });
+  const renew = renewCertificate.bind(null, app.server);
+  const following = files && certificate && followCertificate({ files, served: certificate, renew, logger });
   const close = async () => {
+    if (following) following.stop();
     await app.close();
     await waker.stop();
     await queue.stop();
@@ -60,7 +69,7 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
   }
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
-  url = config.publicUrl ?? `http://${reachableHost(config.host)}:${port}`;
+  url = config.publicUrl ?? `${certificate ? 'https' : 'http'}://${reachableHost(config.host)}:${port}`;
   const cut = () => app.server.closeAllConnections();
   return {
     url,

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Services } from '../context.ts';
 import { createDeploymentServices } from '../deployment-services.ts';
+import { giveMemoryBack } from '../memory.ts';
+import { applyErasureRegister } from '../ops/erasures/register.ts';
 import { openDatabase } from '../store/database.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { demoOrigins } from './demo-settings.ts';
@@ -8,6 +11,7 @@ import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant
 import type { DeploymentDatabase } from './deployment-database.ts';
 import { openDeploymentMasterKey } from './deployment-master-key.ts';
 import { serveHttp } from './http-process.ts';
+import { assertFitForLiveTenants } from './live-tenants.ts';
 import { startWorkers } from './workers.ts';
 
 /** Few: for the start and the demo tenant; HTTP and the background have their own. */
@@ -36,7 +40,9 @@ export async function startServing(
   });
   let undo = () => db.close();
   try {
+    await assertFitForLiveTenants(config, db);
     const masterKey = await openDeploymentMasterKey(config, db);
+    await eraseAgain(createDeploymentServices({ config, db, masterKey, publicUrl: () => '' }).services, logger);
     const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
     undo = async () => {
       await http.close();
@@ -48,6 +54,7 @@ export async function startServing(
       { config, databaseUrl: database.url, publicUrl: http.url, isTerminal: process.stderr.isTTY },
       logger,
     );
+    giveMemoryBack();
     return {
       welcome: welcome(http, hasDemo ? config : null),
       cut: () => http.cut(),
@@ -61,9 +68,19 @@ export async function startServing(
   }
 }
 
+/** Before anything is served: a database that was restored from a backup still has whoever was erased since. */
+async function eraseAgain(services: Services, logger: Logger): Promise<void> {
+  const { erased, unreadable } = await applyErasureRegister(services);
+  if (erased > 0) logger.warn({ count: erased }, 'customers were erased again, as the register of erasures says');
+  if (unreadable > 0) logger.error({ count: unreadable }, 'lines of the register of erasures are not ours or damaged');
+}
+
 function welcome({ url, port }: { url: string; port: number }, demo: Config | null): string {
   const lines = [`onfile ready on ${url}`, ''];
-  if (demo) lines.push(`  demo         ${demoOrigins(demo.host, port)[0]}/demo   (open it in a browser)`);
+  if (demo) {
+    const [origin] = demoOrigins(demo.host, { port, scheme: demo.tls ? 'https' : 'http' });
+    lines.push(`  demo         ${origin}/demo   (open it in a browser)`);
+  }
   lines.push(`  reference    ${url}/docs`);
   if (demo) {
     lines.push(`  credentials  ${demoCredentialsFile(demo)}`, '  next         npm run demo   (in another terminal)');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { giveMemoryBack } from '../memory.ts';
 import { type ListeningAt, serveHttp } from './http-process.ts';
 import { startFailureSentence } from './start-failure.ts';
 
@@ -16,6 +17,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<void> {
   const told = Promise.race([once(process, 'message'), once(process, 'disconnect')]);
   try {
     const http = await serveHttp({ ...config, port }, databaseUrl, logger);
+    giveMemoryBack();
     report({ url: http.url, port: http.port });
     await told;
     await http.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, KeptAnswer, KeyedRequest } from '../context.ts';
-import { open, seal } from '../crypto/envelope.ts';
+import { seal } from '../crypto/envelope.ts';
 import { keyedHash, sameHash } from '../crypto/keyed-hash.ts';
 import { OnfileError } from '../errors.ts';
 import type { Transaction } from '../store/database.ts';
@@ -23,33 +23,63 @@ export async function beginAttempt(ctx: Caller, request: KeyedRequest): Promise<
   if (!/^[\x21-\x7e]{1,255}$/.test(request.key)) {
     throw new OnfileError('errormessage.validation.idempotency.key', { reference: 'Idempotency-Key' });
   }
-  const { key } = ctx.keys.idempotency;
-  const { caller, tenant } = ctx;
-  const attempt: Attempt = {
-    scopeHash: keyedHash(key, caller.kind, caller.id, request.method, request.path, request.key),
-    requestHash: keyedHash(key, request.content),
-    attemptId: randomUUID(),
-  };
-  const now = ctx.now();
-  const outcome = await claimAttempt(ctx.db, tenant.tenantId, attempt, {
-    now,
-    attemptUntil: new Date(now.getTime() + attemptMs),
-    expiresAt: new Date(now.getTime() + keptMs),
-  });
-  if (outcome.state === 'granted') return attempt;
-  if (outcome.state === 'running') {
-    throw new OnfileError('errormessage.idempotency.key.running', { headers: { 'retry-after': '1' } });
-  }
-  if (!sameHash(outcome.requestHash, attempt.requestHash)) {
+  const attempts = attemptsOf(ctx, request);
+  const { granted, answered, isRunning } = await claimAll(ctx, attempts);
+  const [attempt, ...others] = granted;
+  if (attempt && !answered && !isRunning) return { ...attempt, otherScopes: others.map((other) => other.scopeHash) };
+  for (const claimed of granted) await abandonAttempt(ctx, claimed);
+  if (!answered) throw new OnfileError('errormessage.idempotency.key.running', { headers: { 'retry-after': '1' } });
+  const { scopeHash, requestHash, kept } = answered;
+  if (!sameHash(kept.requestHash, requestHash)) {
     throw new OnfileError('errormessage.idempotency.key.reused', { reference: 'Idempotency-Key' });
   }
-  return JSON.parse(
-    open(outcome.sealedAnswer, ctx.keys.idempotency, bindingOf(tenant.tenantId, attempt.scopeHash)).toString('utf8'),
-  );
+  return JSON.parse(ctx.keys.open(kept.sealedAnswer, bindingOf(ctx.tenant.tenantId, scopeHash)).toString('utf8'));
+}
+
+/** The request under each of the tenant's idempotency keys: after a rotation an answer may be kept under an earlier one. */
+function attemptsOf({ keys, caller }: Caller, request: KeyedRequest): Attempt[] {
+  const attemptId = randomUUID();
+  return keys.every('idempotency').map(({ key }) => ({
+    scopeHash: keyedHash(key, caller.kind, caller.id, request.method, request.path, request.key),
+    requestHash: keyedHash(key, request.content),
+    attemptId,
+  }));
+}
+
+type Claims = {
+  granted: Attempt[];
+  answered: (Attempt & { kept: { requestHash: Buffer; sealedAnswer: Buffer } }) | null;
+  isRunning: boolean;
+};
+
+/**
+ * Claims all of them, so that two processes that go by different keys for a moment cannot both be granted. The first one
+ * will keep the answer; the others only stand in the way, for as long as an attempt may take.
+ */
+async function claimAll(ctx: Caller, attempts: readonly Attempt[]): Promise<Claims> {
+  const now = ctx.now();
+  const attemptUntil = new Date(now.getTime() + attemptMs);
+  const claims: Claims = { granted: [], answered: null, isRunning: false };
+  for (const [n, attempt] of attempts.entries()) {
+    const expiresAt = n === 0 ? new Date(now.getTime() + keptMs) : attemptUntil;
+    const outcome = await claimAttempt(ctx.db, ctx.tenant.tenantId, attempt, { now, attemptUntil, expiresAt });
+    if (outcome.state === 'granted') claims.granted.push(attempt);
+    else if (outcome.state === 'running') claims.isRunning = true;
+    else claims.answered = { ...attempt, kept: outcome };
+    if (claims.answered) break;
+  }
+  return claims;
 }
 
 const bindingOf = (tenantId: string, scopeHash: Buffer) =>
   [tenantId, 'idempotency_keys', scopeHash.toString('hex'), 'answer', 1] as const;
+
+/** An answer that is kept. Throws `SealBroken` when the row was changed or moved. */
+export const openKeptAnswer = (
+  ctx: Pick<Context, 'tenant' | 'keys'>,
+  scopeHash: Buffer,
+  sealedAnswer: Buffer,
+): WireAnswer => JSON.parse(ctx.keys.open(sealedAnswer, bindingOf(ctx.tenant.tenantId, scopeHash)).toString('utf8'));
 
 /** Seals an answer for the row of its attempt. */
 export const sealAnswer = (

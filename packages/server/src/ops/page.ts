@@ -12,12 +12,14 @@ export async function readPage<Row, Item>(
     read: (after: string, limit: number) => Promise<Row[]>;
     keyOf: (row: Row) => string;
     present: (row: Row) => Item;
+    /** Whether rows may follow those that were read, although they are fewer than asked for. */
+    mayBeCut?: (rows: readonly Row[]) => boolean;
   },
 ): Promise<Page<Item>> {
   const limit = query.limit ?? defaultLimit;
   const rows = await list.read(query.exclusiveStartKey ?? '', limit + 1);
   const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
+  const last = rows.length > limit || list.mayBeCut?.(rows) ? page.at(-1) : undefined;
   return {
     Count: page.length,
     Items: page.map((row) => list.present(row)),

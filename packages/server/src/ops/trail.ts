@@ -10,6 +10,7 @@ import { entryCode } from './audit/entry-code.ts';
 export type Action =
   | EventType
   | 'tenant.created'
+  | 'tenant_keys.rewrapped'
   | 'api_key.created'
   | 'api_key.rotated'
   | 'api_key.revoked'
@@ -17,11 +18,15 @@ export type Action =
   | 'client.rotated'
   | 'client.revoked'
   | 'signing_key.rotated'
+  | 'tenant_keys.rotated'
+  | 'customer_keys.rotated'
   | 'issuer.added'
   | 'issuer.removed'
+  | 'contact.erasure_finished'
   | 'payment_session.created'
   | 'payment_request.created'
   | 'stored_payment_method.deletion_refused'
+  | 'stored_payment_method.emptied'
   | 'stored_payment_method.history_read'
   | 'stored_payment_methods.exported'
   | 'gateway_tokens.read'
@@ -42,7 +47,8 @@ export type Action =
   | 'recalculation.ordered'
   | 'audit.read'
   | 'audit.exported'
-  | 'audit.verified';
+  | 'audit.verified'
+  | 'audit.cut';
 
 /** What was done, with what its event tells. Only the types of the contract are events. */
 export type Happening =
@@ -61,6 +67,7 @@ export function trailOf(
     details?: { under: DataKey; value: object };
   },
 ): Trail {
+  const { audit } = ctx.keys;
   const at = change.at.toISOString();
   const auditId = timeOrderedUuid();
   const sealed = change.details
@@ -79,10 +86,10 @@ export function trailOf(
     subject_version: change.subject.version ?? null,
     key_id: change.details?.under.keyId ?? null,
     sealed_details: sealed?.toString('base64') ?? null,
-    code_key_id: ctx.keys.audit.keyId,
+    code_key_id: audit.keyId,
   };
   return {
-    audit: { ...entry, code: entryCode(ctx.keys, ctx.tenant.tenantId, entry).toString('base64') },
+    audit: { ...entry, code: entryCode(audit.key, ctx.tenant.tenantId, entry).toString('base64') },
     event: change.event
       ? {
           event_id: timeOrderedUuid(),

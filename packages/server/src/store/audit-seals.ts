@@ -79,12 +79,18 @@ export async function holdChainEnd(tx: Transaction): Promise<ChainEnd | null> {
 }
 
 /** An entry as far as sealing it goes. */
-export type EntryToSeal = { audit_id: string; written_in: string; code: Buffer; subject_id: string };
+export type EntryToSeal = {
+  audit_id: string;
+  written_in: string;
+  code_key_id: string;
+  code: Buffer;
+  subject_id: string;
+};
 
 const readNext = {
   name: 'read-entries-to-seal',
   text: `
-    SELECT audit_id, e.written_in::text, code, subject_id
+    SELECT audit_id, e.written_in::text, code_key_id, code, subject_id
     FROM audit_entries e
     WHERE tenant_id = $1 AND (e.written_in, audit_id) > ($2::xid8, $3::uuid)
       AND e.written_in < pg_snapshot_xmin(pg_current_snapshot())

@@ -1,5 +1,6 @@
 import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes, type QueryResult } from 'pg';
 import { CopyQuery } from './copy-query.ts';
+import { QueueTime } from './queue-time.ts';
 import { refuseUnavailable, unavailable } from './unavailable.ts';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
@@ -22,6 +23,8 @@ export type Database = {
   untenanted<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** SQL of a library with tables of its own, one statement or several; belongs to no tenant either. */
   verbatim(text: string, values?: unknown[]): Promise<QueryResult>;
+  /** How long it let requests wait for their turn. */
+  readonly waits: QueueTime;
   close(): Promise<void>;
 };
 
@@ -67,6 +70,7 @@ export function openDatabase(options: {
     pipeline: true,
     types,
   });
+  const waits = new QueueTime();
   let closing = false;
   pool.on('error', (error) => {
     // A closed pool lets go of its connections before they have ended.
@@ -76,10 +80,14 @@ export function openDatabase(options: {
   pool.on('connect', (client) => client.on('error', () => {}));
 
   /** No connection to be had is no fault of the statement, whatever the reason. */
-  const connect = async (): Promise<PoolClient> =>
-    pool.connect().catch((error: unknown) => {
+  const connect = async (): Promise<PoolClient> => {
+    const asked = performance.now();
+    const client = await pool.connect().catch((error: unknown) => {
       throw unavailable(error);
     });
+    waits.add(performance.now() - asked);
+    return client;
+  };
   const send = (client: PoolClient, text: string): Promise<unknown> => client.query(text).catch(refuseUnavailable);
   const run = async <Row extends object>(
     client: PoolClient,
@@ -95,6 +103,7 @@ export function openDatabase(options: {
 
   return {
     pool,
+    waits,
     async transaction(tenantId, work) {
       const begin = beginFor(tenantId);
       const client = await connect();

@@ -11,6 +11,17 @@ export type EventRow = {
   payload: object;
 };
 
+const readFirst = {
+  name: '',
+  text: 'SELECT coalesce(min(number), 1) AS first FROM events WHERE tenant_id = $1 AND number IS NOT NULL',
+};
+
+/** The number of the first event that the tenant still has; 1 when there is none. */
+export async function firstEventNumber(db: Database, tenantId: string): Promise<number> {
+  const [row] = await db.single<{ first: number }>(tenantId, readFirst, [tenantId]);
+  return row?.first ?? 1;
+}
+
 const read = {
   // Planned each time: a plan for the table when it was small would go through all of it.
   name: '',

@@ -1,10 +1,12 @@
 import { isSqlError, sqlState } from './database.ts';
+import type { QueueTime } from './queue-time.ts';
 
 /** SQLSTATE of a deadlock and of a serialization failure: the same statement may well succeed the next time. */
 const inTheWay: ReadonlySet<string> = new Set(['40P01', '40001']);
 
 type Waiting<Input, Output> = {
   input: Input;
+  since: number;
   keys: readonly string[];
   resolve: (output: Output) => void;
   reject: (error: unknown) => void;
@@ -20,6 +22,7 @@ export class Gathering<Input, Output> {
   readonly #keysOf: (input: Input) => readonly string[];
   readonly #lanes: number;
   readonly #most: number;
+  readonly #waits: QueueTime | undefined;
   readonly #tenants = new Map<string, { waiting: Waiting<Input, Output>[]; running: number; scheduled: boolean }>();
 
   constructor(options: {
@@ -29,11 +32,14 @@ export class Gathering<Input, Output> {
     keysOf?: (input: Input) => readonly string[];
     lanes: number;
     most: number;
+    /** Is told how long each input waited for its statement. */
+    waits?: QueueTime;
   }) {
     this.#run = options.run;
     this.#keysOf = options.keysOf ?? (() => []);
     this.#lanes = options.lanes;
     this.#most = options.most;
+    this.#waits = options.waits;
   }
 
   /** Resolves to this input's own output, or rejects with its own error. */
@@ -45,7 +51,7 @@ export class Gathering<Input, Output> {
     }
     const { waiting } = queue;
     const result = new Promise<Output>((resolve, reject) => {
-      waiting.push({ input, keys: this.#keysOf(input), resolve, reject });
+      waiting.push({ input, since: performance.now(), keys: this.#keysOf(input), resolve, reject });
     });
     this.#schedule(tenantId);
     return result;
@@ -60,6 +66,8 @@ export class Gathering<Input, Output> {
       queue.scheduled = false;
       const batch = this.#take(queue.waiting);
       if (batch.length === 0) return;
+      const now = performance.now();
+      for (const { since } of batch) this.#waits?.add(now - since);
       queue.running++;
       this.#settle(tenantId, batch)
         .finally(() => {

@@ -26,7 +26,13 @@ const read = {
     WHERE tenant_id = $1 AND scope_hash = $2`,
 };
 
-export type Attempt = { scopeHash: Buffer; requestHash: Buffer; attemptId: string };
+export type Attempt = {
+  scopeHash: Buffer;
+  requestHash: Buffer;
+  attemptId: string;
+  /** The same request's hashes under other keys, claimed as well while a rotation may have left answers there. */
+  otherScopes?: readonly Buffer[];
+};
 
 /**
  * Claims a key for one attempt. A claim whose attempt is over its time without an answer committed nothing, since the
@@ -76,12 +82,42 @@ const release = {
   name: 'release-attempt',
   text: `
     DELETE FROM idempotency_keys
-    WHERE tenant_id = $1 AND scope_hash = $2 AND attempt_id = $3 AND sealed_answer IS NULL`,
+    WHERE tenant_id = $1 AND scope_hash = ANY ($2::bytea[]) AND attempt_id = $3 AND sealed_answer IS NULL`,
 };
 
 /** Gives a key back after an attempt that changed nothing and whose answer is not kept. */
 export async function releaseAttempt(db: Database, tenantId: string, attempt: Attempt): Promise<void> {
-  await db.single(tenantId, release, [tenantId, attempt.scopeHash, attempt.attemptId]);
+  const scopes = [attempt.scopeHash, ...(attempt.otherScopes ?? [])];
+  await db.single(tenantId, release, [tenantId, scopes, attempt.attemptId]);
+}
+
+const list = {
+  name: 'list-kept-answers',
+  text: `
+    SELECT scope_hash AS "scopeHash", sealed_answer AS "sealedAnswer" FROM idempotency_keys
+    WHERE tenant_id = $1 AND scope_hash > $2 AND sealed_answer IS NOT NULL
+    ORDER BY scope_hash
+    LIMIT $3`,
+};
+
+export type KeptAnswerRow = { scopeHash: Buffer; sealedAnswer: Buffer };
+
+/** A tenant's kept answers in the order of their hashes, after the given one (empty for the first page). */
+export const listKeptAnswers = (
+  db: Database,
+  tenantId: string,
+  after: Buffer,
+  limit: number,
+): Promise<KeptAnswerRow[]> => db.single(tenantId, list, [tenantId, after, limit]);
+
+const forget = {
+  name: 'forget-kept-answers',
+  text: 'DELETE FROM idempotency_keys WHERE tenant_id = $1 AND scope_hash = ANY ($2::bytea[])',
+};
+
+/** Forgets answers, as if their requests had never been sent. */
+export async function deleteKeptAnswers(db: Database, tenantId: string, scopeHashes: readonly Buffer[]): Promise<void> {
+  await db.single(tenantId, forget, [tenantId, scopeHashes]);
 }
 
 const prune = {

@@ -59,7 +59,8 @@ const readWithSession = {
       SELECT n.record_id, m.sys_version
       FROM vault_secrets v
       JOIN vault_secrets n ON n.tenant_id = v.tenant_id AND n.customer_uuid = v.customer_uuid
-        AND n.fingerprint = v.fingerprint AND n.record_id IS NOT NULL AND n.destroy_after IS NULL
+        AND (n.fingerprint IN (v.fingerprint, v.earlier_fingerprint) OR n.earlier_fingerprint = v.fingerprint)
+        AND n.record_id IS NOT NULL AND n.destroy_after IS NULL
       JOIN stored_payment_methods m ON m.tenant_id = n.tenant_id AND m.id = n.record_id
       WHERE v.tenant_id = r.tenant_id AND v.secret_id = r.secret_id
       ORDER BY n.created_at DESC

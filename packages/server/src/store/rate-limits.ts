@@ -42,6 +42,7 @@ export function requestCounter(
   const gathering = new Gathering<RateBucket, RateUsage>({
     lanes: 1,
     most: 1000,
+    waits: db.waits,
     async run(tenantId, inputs) {
       const limit = inputs[0]?.limit ?? 0;
       const requests = new Map<string, number>();

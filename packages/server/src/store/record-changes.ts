@@ -330,6 +330,7 @@ export function recordChanges(db: Database): (tenantId: string, change: RecordCh
   const gathering = new Gathering<RecordChange, ChangeOutcome>({
     lanes: 2,
     most: 64,
+    waits: db.waits,
     keysOf,
     async run(tenantId, changes) {
       const rows = await db.single<{ n: number }>(tenantId, applyChanges, [

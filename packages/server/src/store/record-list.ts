@@ -2,6 +2,7 @@ import type { RecordFilter, RecordOrder } from '../contract/stored-payment-metho
 import type { Database } from './database.ts';
 import { singleByIndex } from './plan-by-index.ts';
 import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** Where in its order a record stands: the value that it is ordered by, as text in full precision, and its id. */
 export type RecordPlace = { orderKey: string; id: string };
@@ -13,8 +14,8 @@ export type RecordSelection = {
     changed_since?: Date | undefined;
     /** Days, YYYY-MM-DD: from the first on, and before the second. */
     expires?: { from?: string; before?: string } | undefined;
-    /** Keyed hashes of custom fields' values: all of them. */
-    terms?: readonly Buffer[] | undefined;
+    /** Keyed hashes of custom fields' values: one of each condition's. */
+    terms?: readonly (readonly Buffer[])[] | undefined;
     /** Only those that were there at this instant. */
     created_by?: Date | undefined;
   };
@@ -40,7 +41,10 @@ const lastVersions = `
 
 /** The conditions of a filter; `bound` makes a parameter of a value and answers its name. */
 function conditionsOf(filter: RecordSelection['filter'], bound: (value: unknown) => string): string[] {
-  const conditions = ['m.tenant_id = $1', filter.deleted ? 'm.sys_deleted_at IS NOT NULL' : 'm.sys_deleted_at IS NULL'];
+  const conditions = [
+    'm.tenant_id = $1',
+    filter.deleted ? 'm.sys_deleted_at IS NOT NULL AND m.key_id IS NOT NULL' : 'm.sys_deleted_at IS NULL',
+  ];
   if (filter.contact_id !== undefined) conditions.push(`c.contact_id = ${bound(filter.contact_id)}`);
   if (filter.type !== undefined) conditions.push(`m.type = ${bound(filter.type)}`);
   if (filter.credit_card_type !== undefined) conditions.push(`m.credit_card_type = ${bound(filter.credit_card_type)}`);
@@ -53,12 +57,15 @@ function conditionsOf(filter: RecordSelection['filter'], bound: (value: unknown)
   if (filter.sys_locked !== undefined) conditions.push(filter.sys_locked ? 'm.sys_locked' : 'm.sys_locked IS NOT TRUE');
   for (const term of filter.terms ?? []) {
     conditions.push(`EXISTS (
-      SELECT FROM custom_field_terms t WHERE t.tenant_id = $1 AND t.record_id = m.id AND t.term = ${bound(term)})`);
+      SELECT FROM custom_field_terms t WHERE t.tenant_id = $1 AND t.record_id = m.id AND t.term = ANY (${bound(term)}::bytea[]))`);
   }
   return conditions;
 }
 
-/** The tenant's records that pass the filter, in order, after a place; null starts at the beginning. */
+/**
+ * The tenant's records that pass the filter, in order, after a place; null starts at the beginning. They may be fewer
+ * than the limit though others follow, see `mayBeCut`; none are answered at the end alone.
+ */
 export function listRecords(
   db: Database,
   tenantId: string,
@@ -79,11 +86,14 @@ export function listRecords(
   // Without a name it is planned each time, with the values: which index is best depends on them.
   const statement = {
     name: '',
-    text: `${selectFound('m')}, ${expression}::text AS order_key
+    text: withinBytes(
+      `${selectFound('m')}, ${expression}::text AS order_key
     ${foundFrom}${byTime ? lastVersions : ''}
     WHERE ${conditions.join(' AND ')}
     ORDER BY ${expression} ${direction}, ${id} ${direction}
     LIMIT ${bound(limit)}`,
+      `order_key::${type} ${direction}, id ${direction}`,
+    ),
   };
   return singleByIndex<ListedRecord>(db, tenantId, statement, values);
 }

@@ -44,6 +44,8 @@ export type FoundRecord = RecordRow & {
   wrapped_key: Buffer;
   wrapped_by: string;
   key_customer_uuid: string;
+  /** Whether the customer's next content is sealed under another key. */
+  key_is_retired: boolean;
 };
 
 const columns = (table: string) => `
@@ -57,7 +59,7 @@ const columns = (table: string) => `
 export const selectFound = (table: string) => `
   SELECT ${columns(table)}, c.contact_id, c.customer_uuid,
     c.account_method_id IS NOT DISTINCT FROM ${table}.id AS is_account_instrument,
-    k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid`;
+    k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid, k.retired_at IS NOT NULL AS key_is_retired`;
 
 export const foundFrom = `FROM stored_payment_methods m
     JOIN customers c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id

@@ -18,7 +18,7 @@ const change = {
     SET name = $3, locale = $4, country = $5, currency = $6, time_zone = $7, rate_limit_per_minute = $8,
       concurrency_policy = $9, replaced_number_retention_days = $10, permitted_member_account_choices = $11,
       permitted_ecom_choices = $12, allowed_origins = $13, creditor_identifiers = $14, custom_field_policy = $15,
-      version = version + 1, modified_at = $16
+      failed_attempt_limits = $16, retention = $17, version = version + 1, modified_at = $18
     WHERE tenant_id = $1 AND version = $2
     RETURNING version`,
 };
@@ -41,6 +41,8 @@ export async function updateTenantSettings(tx: Transaction, tenant: Tenant): Pro
     tenant.allowedOrigins,
     tenant.creditorIdentifiers,
     tenant.customFieldPolicy,
+    tenant.failedAttemptLimits,
+    tenant.retentionDays,
     tenant.modifiedAt,
   ]);
   return changed.length === 1;

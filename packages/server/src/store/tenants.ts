@@ -1,4 +1,10 @@
-import type { CreditorIdentifiers, CustomFieldPolicy, PermittedPaymentChoices } from '../contract/tenant-settings.ts';
+import type {
+  CreditorIdentifiers,
+  CustomFieldPolicy,
+  FailedAttemptLimits,
+  PermittedPaymentChoices,
+  RetentionDays,
+} from '../contract/tenant-settings.ts';
 import type { Database, Transaction } from './database.ts';
 
 export type Tenant = {
@@ -20,6 +26,10 @@ export type Tenant = {
   creditorIdentifiers: CreditorIdentifiers;
   /** Whether records may hold values of custom fields that are not defined. */
   customFieldPolicy: CustomFieldPolicy;
+  /** What the tenant says of them; the rest is usual. */
+  failedAttemptLimits: FailedAttemptLimits;
+  /** How long it keeps things, where it says so; else as usual. */
+  retentionDays: RetentionDays;
   /** Of the settings, counted from 1. */
   version: number;
   createdAt: Date;
@@ -35,7 +45,8 @@ const readTenant = {
       json_build_object('MEMBER_ACCOUNT', permitted_member_account_choices, 'ECOM', permitted_ecom_choices)
         AS "permittedPaymentChoices",
       allowed_origins AS "allowedOrigins", coalesce(creditor_identifiers, '{}') AS "creditorIdentifiers",
-      custom_field_policy AS "customFieldPolicy", version, created_at AS "createdAt", modified_at AS "modifiedAt"
+      custom_field_policy AS "customFieldPolicy", failed_attempt_limits AS "failedAttemptLimits",
+      retention AS "retentionDays", version, created_at AS "createdAt", modified_at AS "modifiedAt"
     FROM tenants
     WHERE tenant_id = $1`,
 };
@@ -50,18 +61,19 @@ const writeTenant = {
   text: `
     INSERT INTO tenants (tenant_id, name, mode, locale, country, currency, time_zone, rate_limit_per_minute,
       concurrency_policy, replaced_number_retention_days, permitted_member_account_choices, permitted_ecom_choices,
-      allowed_origins, creditor_identifiers, custom_field_policy, version, created_at, modified_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+      allowed_origins, creditor_identifiers, custom_field_policy, failed_attempt_limits, retention, version,
+      created_at, modified_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 };
 
 const writeDirectoryEntry = {
   name: 'write-directory-entry',
-  text: 'INSERT INTO tenant_directory (tenant_id, created_at) VALUES ($1, $2)',
+  text: 'INSERT INTO tenant_directory (tenant_id, mode, created_at) VALUES ($1, $2, $3)',
 };
 
 /** Rejects with SQLSTATE 23505 when the id is taken. */
 export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<void> {
-  await tx.query(writeDirectoryEntry, [tenant.tenantId, tenant.createdAt]);
+  await tx.query(writeDirectoryEntry, [tenant.tenantId, tenant.mode, tenant.createdAt]);
   await tx.query(writeTenant, [
     tenant.tenantId,
     tenant.name,
@@ -78,6 +90,8 @@ export async function insertTenant(tx: Transaction, tenant: Tenant): Promise<voi
     tenant.allowedOrigins,
     tenant.creditorIdentifiers,
     tenant.customFieldPolicy,
+    tenant.failedAttemptLimits,
+    tenant.retentionDays,
     tenant.version,
     tenant.createdAt,
     tenant.modifiedAt,
@@ -93,4 +107,15 @@ const readDirectory = {
 export async function listTenantIds(db: Database): Promise<string[]> {
   const rows = await db.untenanted<{ tenantId: string }>(readDirectory, []);
   return rows.map((row) => row.tenantId);
+}
+
+const readLive = {
+  name: 'read-live-tenant',
+  text: `SELECT tenant_id AS "tenantId" FROM tenant_directory WHERE mode = 'live' LIMIT 1`,
+};
+
+/** The id of a tenant in live mode, null when there is none. */
+export async function findLiveTenantId(db: Database): Promise<string | null> {
+  const [row] = await db.untenanted<{ tenantId: string }>(readLive, []);
+  return row?.tenantId ?? null;
 }

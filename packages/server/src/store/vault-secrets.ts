@@ -6,14 +6,19 @@ export type VaultSecretRow = {
   key_id: string;
   ciphertext: Buffer;
   fingerprint: Buffer;
+  /** Null: the tenant's first. */
+  fingerprint_key_id: string | null;
+  /** The same number's under the key before, as long as others may still be under that one. */
+  earlier_fingerprint: Buffer | null;
   created_at: Date;
 };
 
 const write = {
   name: 'write-vault-secret',
   text: `
-    INSERT INTO vault_secrets (tenant_id, secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    INSERT INTO vault_secrets (tenant_id, secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at,
+      fingerprint_key_id, earlier_fingerprint)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 };
 
 export async function insertVaultSecret(tx: Transaction, row: VaultSecretRow): Promise<void> {
@@ -25,13 +30,15 @@ export async function insertVaultSecret(tx: Transaction, row: VaultSecretRow): P
     row.ciphertext,
     row.fingerprint,
     row.created_at,
+    row.fingerprint_key_id,
+    row.earlier_fingerprint,
   ]);
 }
 
 const read = {
   name: 'read-vault-secret',
   text: `
-    SELECT secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at
+    SELECT secret_id, customer_uuid, key_id, ciphertext, fingerprint, created_at, fingerprint_key_id, earlier_fingerprint
     FROM vault_secrets
     WHERE tenant_id = $1 AND secret_id = $2`,
 };

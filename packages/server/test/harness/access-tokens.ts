@@ -8,8 +8,8 @@ import type { Answer, TestServer, TestTenant } from './server.ts';
 export async function signingKeyOf(server: TestServer, tenantId: string) {
   const [row] = await listSigningKeys(server.services.db, tenantId);
   if (!row) throw new Error(`${tenantId} has no signing key`);
-  const { wrapping } = await server.services.keysOf(tenantId);
-  return { kid: row.kid, publicJwk: row.publicJwk, privateKey: await openSigningKey(tenantId, row, wrapping) };
+  const keys = await server.services.keysOf(tenantId);
+  return { kid: row.kid, publicJwk: row.publicJwk, privateKey: await openSigningKey(tenantId, row, keys) };
 }
 
 /** What a good token of the tenant's client claims, `overrides` aside; `undefined` leaves a claim out. */

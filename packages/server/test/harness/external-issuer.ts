@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 
 /** An issuer on this machine that publishes its keys and signs whatever it is told to. */
 export type ExternalIssuer = {
@@ -11,8 +11,9 @@ export type ExternalIssuer = {
   reads(): number;
   /** What it answers instead of its keys; null: its keys. */
   answerWith(answer: { status: number; headers?: Record<string, string>; body?: string } | null): void;
-  /** Good claims with `overrides`; `undefined` leaves a claim out. */
-  sign(overrides?: JWTPayload): Promise<string>;
+  publicJwk: JWK;
+  /** Good claims and header with `overrides`; `undefined` leaves a claim out. */
+  sign: (overrides?: JWTPayload, header?: Partial<JWTHeaderParameters>) => Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -21,7 +22,8 @@ export async function startExternalIssuer(tenantId: string, algorithm = 'RS256')
   let other: Parameters<ExternalIssuer['answerWith']>[0] = null;
   const kid = 'key-1';
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
-  const keys = [{ ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' }];
+  const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' };
+  const keys = [publicJwk];
   const listener = createServer((_request, response) => {
     reads++;
     response.writeHead(other?.status ?? 200, { 'content-type': 'application/json', ...other?.headers });
@@ -34,12 +36,13 @@ export async function startExternalIssuer(tenantId: string, algorithm = 'RS256')
   return {
     issuer,
     audience,
+    publicJwk,
     jwksUrl: `http://127.0.0.1:${port}/keys`,
     reads: () => reads,
     answerWith: (answer) => {
       other = answer;
     },
-    sign: (overrides = {}) => {
+    sign: (overrides = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
       const claims: JWTPayload = {
         iss: issuer,
@@ -51,7 +54,7 @@ export async function startExternalIssuer(tenantId: string, algorithm = 'RS256')
         exp: now + 3600,
         ...overrides,
       };
-      return new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid }).sign(privateKey);
+      return new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid, ...header }).sign(privateKey);
     },
     stop: () =>
       new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sweepTenant } from '../../src/jobs/sweep.ts';
-import { bearer } from './main-job.ts';
+import { bearer, type Payee, type Reachable } from './main-job.ts';
 import type { Answer, TestServer, TestTenant } from './server.ts';
 
 /** A whole small PDF, PNG and text. */
@@ -12,11 +12,7 @@ export const png = Buffer.from(
   'base64',
 );
 
-export const announce = (
-  server: TestServer,
-  tenant: TestTenant,
-  overrides: Record<string, unknown> = {},
-): Promise<Answer> =>
+export const announce = (server: Reachable, tenant: Payee, overrides: Record<string, unknown> = {}): Promise<Answer> =>
   server.call('POST', `/files/${tenant.tenantId}`, {
     headers: bearer(tenant),
     body: { file_name: 'mandate.pdf', media_type: 'application/pdf', size: pdf.length, ...overrides },
@@ -29,16 +25,16 @@ export const upload = (
   others: Record<string, string> = {},
 ): Promise<Response> => fetch(url, { method: 'PUT', headers: { ...headers, ...others }, body: new Uint8Array(bytes) });
 
-export const complete = (server: TestServer, tenant: TestTenant, id: string): Promise<Answer> =>
+export const complete = (server: Reachable, tenant: Payee, id: string): Promise<Answer> =>
   server.call('POST', `/files/${tenant.tenantId}/${id}/complete`, { headers: bearer(tenant) });
 
-export const readFile = (server: TestServer, tenant: TestTenant, id: string): Promise<Answer> =>
+export const readFile = (server: Reachable, tenant: Payee, id: string): Promise<Answer> =>
   server.call('GET', `/files/${tenant.tenantId}/${id}`, { headers: bearer(tenant) });
 
 /** A file of the tenant's, uploaded and stored. */
 export async function storeFile(
-  server: TestServer,
-  tenant: TestTenant,
+  server: Reachable,
+  tenant: Payee,
   bytes: Buffer = pdf,
   overrides: Record<string, unknown> = {},
 ): Promise<Record<string, any>> {

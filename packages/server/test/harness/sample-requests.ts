@@ -237,6 +237,8 @@ const samples: Readonly<Record<string, readonly SampleOf[]>> = {
     }),
   ],
   'DELETE /contacts/{tenantId}/{contactId}': [({ tenantId, contactId }) => ({ path: { tenantId, contactId } })],
+  'POST /contacts/{tenantId}/{contactId}/erasure': [({ tenantId, contactId }) => ({ path: { tenantId, contactId } })],
+  'GET /contacts/{tenantId}/{contactId}/erasure': [({ tenantId, contactId }) => ({ path: { tenantId, contactId } })],
   'POST /merchantAccounts/{tenantId}': [({ tenantId }) => ({ path: { tenantId }, body: { name: 'Shop' } })],
   'GET /merchantAccounts/{tenantId}': [
     ({ tenantId, merchantAccountId }) => ({
@@ -446,6 +448,10 @@ export async function callerFor(server: TestServer, tenant: TestTenant, { name, 
     await submitCard(server, token, paymentRequestToken, state === 'challenged' ? challenged : visa);
   }
   const { body } = await readSession(server, token);
+  if (name === 'GET /contacts/{tenantId}/{contactId}/erasure') {
+    const url = `/contacts/${tenant.tenantId}/${customer.contactId}/erasure`;
+    await server.call('POST', url, { headers: bearer(tenant) });
+  }
   const file = path.startsWith('/files/') ? (await announce(server, owner)).body : null;
   if (file) await upload(file);
   const customFieldId = `instalments_${recordId}__c`;

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Caller, Services } from '../../src/context.ts';
 import { type Scope, scopes } from '../../src/contract/scopes.ts';
-import { openMasterKeyFile } from '../../src/keys/master-key-file.ts';
+import { openMasterKey } from '../../src/keys/open-master-key.ts';
 import { createLogger } from '../../src/log.ts';
 import { createApiKey } from '../../src/ops/api-keys/create.ts';
 import { createClient } from '../../src/ops/clients/create.ts';
@@ -84,7 +84,7 @@ export async function startTestServer(settings: Partial<Config> = {}, beside?: T
     },
   });
   const clock = beside?.clock ?? movableClock();
-  const masterKey = await openMasterKeyFile(config.masterKeyFile, true);
+  const masterKey = await openMasterKey(config, true);
   let url = '';
   const { app, services } = await createServer({
     config,

@@ -6,6 +6,7 @@ import { allowedOriginsOf } from '../../ops/payment-sessions/allowed-origins.ts'
 import type { App } from '../app-type.ts';
 import { type Component, type ComponentFile, encodings } from '../component-files.ts';
 import { framePolicy, renderFramePage } from '../frame-page.ts';
+import { holdNamedToLiveMode } from '../live-mode.ts';
 
 const base = '/component/v1';
 /** Loaded by shops under a fixed name: a new version is everywhere within minutes. */
@@ -61,6 +62,7 @@ export function serveComponent(
 
   app.get<{ Params: { publicId: string } }>(`${base}/frame/:publicId`, { schema }, async (request, reply) => {
     if (!component) throw notFound();
+    await holdNamedToLiveMode(services, request, request.params.publicId.split('.', 1)[0] ?? '');
     const allowedOrigins = await allowedOriginsOf(services, request.params.publicId);
     const page = { ...component, allowedOrigins, serverOrigin: new URL(publicUrl()).origin };
     return reply

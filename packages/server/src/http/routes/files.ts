@@ -5,10 +5,12 @@ import { AnnouncedFile, File } from '../../contract/file.ts';
 import { completeFile } from '../../ops/files/complete.ts';
 import { createFile } from '../../ops/files/create.ts';
 import { getFile } from '../../ops/files/get.ts';
+import { tenantNamedBy } from '../../ops/files/links.ts';
 import { receiveUpload } from '../../ops/files/receive.ts';
 import { serveFile } from '../../ops/files/serve.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
+import { holdNamedToLiveMode } from '../live-mode.ts';
 
 const tenantPath = { tenantId: Type.String() };
 const filePath = Type.Object({ ...tenantPath, id: Type.String() });
@@ -71,6 +73,7 @@ function serveLinks(app: App, services: Services): void {
 
   app.put(url, { schema: { hide: true }, config: { takesStream: true } }, async (request: LinkRequest, reply) => {
     const { headers, raw, params } = request;
+    await holdNamedToLiveMode(services, request, tenantNamedBy(params.token));
     const length = headers['content-length'];
     await receiveUpload(services, {
       token: params.token,
@@ -83,6 +86,7 @@ function serveLinks(app: App, services: Services): void {
   });
 
   app.get(url, { schema: { hide: true } }, async (request: LinkRequest, reply) => {
+    await holdNamedToLiveMode(services, request, tenantNamedBy(request.params.token));
     const { bytes, mediaType, size, disposition } = await serveFile(services, request.params.token);
     return reply
       .headers({

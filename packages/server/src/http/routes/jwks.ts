@@ -4,6 +4,7 @@ import { JsonWebKeySet } from '../../contract/access-token.ts';
 import { publicKeysOf } from '../../ops/authentication/built-in-issuer.ts';
 import { isTenantId } from '../../ops/tenants/tenant-id.ts';
 import type { App } from '../app-type.ts';
+import { holdNamedToLiveMode } from '../live-mode.ts';
 import { errorResponses } from '../openapi.ts';
 
 /** Shorter than the time for which a rotated key still verifies. */
@@ -22,10 +23,11 @@ export function serveJwks(app: App, services: Services): void {
       tags: ['Access'],
       security: [],
       params: Type.Object({ tenantId: Type.String() }),
-      response: { 200: JsonWebKeySet, ...errorResponses(400, 500, 503) },
+      response: { 200: JsonWebKeySet, ...errorResponses(400, 403, 500, 503) },
     },
     handler: async (request, reply) => {
       const { tenantId } = request.params;
+      await holdNamedToLiveMode(services, request, tenantId);
       const keys = isTenantId(tenantId) ? await publicKeysOf(services, tenantId) : [];
       reply.headers({ 'cache-control': cacheControl, 'access-control-allow-origin': '*' });
       return { keys };

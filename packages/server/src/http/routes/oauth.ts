@@ -6,6 +6,7 @@ import { issueAccessToken } from '../../ops/access-tokens/issue.ts';
 import { authenticateClient, type ClientCredentials } from '../../ops/authentication/client-credentials.ts';
 import type { App } from '../app-type.ts';
 import { isBasic, parseBasicCredentials } from '../basic-credentials.ts';
+import { holdToLiveMode } from '../live-mode.ts';
 import { errorResponses } from '../openapi.ts';
 import { limitRate } from '../rate-limit.ts';
 import { answerTokenFailure } from '../token-failure.ts';
@@ -54,7 +55,7 @@ export function serveOauth(app: App, services: Services): void {
         401: AccessTokenFailure,
         413: AccessTokenFailure,
         415: AccessTokenFailure,
-        ...errorResponses(429, 500, 503),
+        ...errorResponses(403, 429, 500, 503),
       },
     },
     errorHandler: answerTokenFailure,
@@ -73,6 +74,7 @@ export function serveOauth(app: App, services: Services): void {
       const { tenant, caller } = authenticated;
       request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
       request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      holdToLiveMode(services, request, tenant);
       await limitRate(services, authenticated, `POST ${url}`, reply);
       const issued = await issueAccessToken(services, authenticated, { audience: body.audience, scope: body.scope });
       return {

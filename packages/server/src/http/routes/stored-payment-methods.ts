@@ -189,7 +189,8 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     summary: 'List stored payment methods',
     description:
       'Filters add up. In the order of `sys_created_at` a walk misses and repeats nothing, whatever is written ' +
-      'meanwhile; in another order, a record that changes is met where it then stands.',
+      'meanwhile; in another order, a record that changes is met where it then stands. Of large records a page holds ' +
+      'fewer than `limit`: go on until there is no `LastEvaluatedKey`.',
     tag: 'Records API',
     params: Type.Object(tenantPath),
     query: StoredPaymentMethodQuery,

@@ -28,7 +28,7 @@ export async function issueAccessToken(
   const scopes = scopesOf(caller.scopes, wanted.scope);
   const key = signingKeyAt(await listSigningKeys(services.db, tenantId), services.now());
   if (!key) throw new Error(`tenant ${tenantId} has no signing key`);
-  const { wrapping } = await services.keysOf(tenantId);
+  const keys = await services.keysOf(tenantId);
   const issuedAt = Math.floor(services.now().getTime() / 1000);
   const token = await new SignJWT({
     tenant_id: tenantId,
@@ -42,7 +42,7 @@ export async function issueAccessToken(
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + accessTokenSeconds)
     .setJti(randomUUID())
-    .sign(await openSigningKey(tenantId, key, wrapping));
+    .sign(await openSigningKey(tenantId, key, keys));
   return { token, expiresInSeconds: accessTokenSeconds, scopes };
 }
 

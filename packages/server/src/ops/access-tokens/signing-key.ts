@@ -1,9 +1,12 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
-import { type DataKey, open, seal } from '../../crypto/envelope.ts';
+import { type DataKey, seal } from '../../crypto/envelope.ts';
+import type { TenantKeys } from '../../keys/tenant-keys.ts';
 import type { SigningKeyRow } from '../../store/signing-keys.ts';
 import { signingAlgorithm } from '../authentication/built-in-issuer.ts';
 
-const bindingOf = (tenantId: string, kid: string) => [tenantId, 'signing_keys', kid, 'private_jwk', 1] as const;
+/** Binds the private half to its id. */
+export const signingKeyBinding = (tenantId: string, kid: string) =>
+  [tenantId, 'signing_keys', kid, 'private_jwk', 1] as const;
 
 /** A key pair for a tenant's access tokens, the private half sealed under its wrapping key. The id is by RFC 7638. */
 export async function newSigningKey(tenantId: string, wrapping: DataKey, createdAt: Date): Promise<SigningKeyRow> {
@@ -13,7 +16,7 @@ export async function newSigningKey(tenantId: string, wrapping: DataKey, created
   return {
     kid,
     publicJwk: { ...publicJwk, kid, alg: signingAlgorithm, use: 'sig' },
-    sealedPrivateJwk: seal(JSON.stringify(await exportJWK(privateKey)), wrapping, bindingOf(tenantId, kid)),
+    sealedPrivateJwk: seal(JSON.stringify(await exportJWK(privateKey)), wrapping, signingKeyBinding(tenantId, kid)),
     sealedUnder: wrapping.keyId,
     createdAt,
     retiresAt: null,
@@ -21,8 +24,12 @@ export async function newSigningKey(tenantId: string, wrapping: DataKey, created
 }
 
 /** The private half, to sign with. Throws `SealBroken` when the row was changed or moved. */
-export async function openSigningKey(tenantId: string, row: SigningKeyRow, wrapping: DataKey): Promise<CryptoKey> {
-  const clear = open(row.sealedPrivateJwk, wrapping, bindingOf(tenantId, row.kid));
+export async function openSigningKey(
+  tenantId: string,
+  row: SigningKeyRow,
+  keys: Pick<TenantKeys, 'open'>,
+): Promise<CryptoKey> {
+  const clear = keys.open(row.sealedPrivateJwk, signingKeyBinding(tenantId, row.kid));
   const key = await importJWK(JSON.parse(clear.toString('utf8')), signingAlgorithm);
   clear.fill(0);
   if (key instanceof Uint8Array) throw new Error(`the signing key ${row.kid} is not a key pair`);

@@ -38,7 +38,7 @@ export const replaceAccountPaymentInstrument = operation(
     }
     checkUsable(request, customer, ctx.now());
 
-    const entered = enteredContent(ctx, request);
+    const entered = await enteredContent(ctx, request);
     const current = await openById(ctx, customer.account_method_id);
     const target = await targetOf(ctx, customer, request, entered, current);
     for (const record of [target, current]) if (record) refuseAnyLock(ctx, record);

@@ -24,17 +24,17 @@ export type SignedPlaces = {
 /** The checkpoints of the database and those of the file (null: there is none), each checked by its signature. */
 export function signedPlaces(options: {
   tenantId: string;
-  publicKey: KeyObject;
+  publicKeys: readonly KeyObject[];
   stored: readonly Checkpoint[];
   copied: readonly Checkpoint[] | null;
 }): SignedPlaces {
-  const { tenantId, publicKey, stored, copied } = options;
+  const { tenantId, publicKeys, stored, copied } = options;
   const findings: Finding[] = [];
   const genuine = new Map<number, Checkpoint>();
   const take = (checkpoint: Checkpoint, where: 'database' | 'file'): boolean => {
     const { number } = checkpoint;
     const other = genuine.get(number);
-    if (!isGenuine(publicKey, tenantId, checkpoint)) {
+    if (!isGenuine(publicKeys, tenantId, checkpoint)) {
       findings.push(notGenuine(number, where));
       return false;
     }

@@ -1,11 +1,11 @@
 import { sameHash } from '../../crypto/keyed-hash.ts';
 import type { TenantKeys } from '../../keys/tenant-keys.ts';
 import type { Seal, StoredEntry } from '../../store/audit-entries.ts';
-import { chainStart, nextChain } from './chain.ts';
+import { chainKey, chainStart, nextChain } from './chain.ts';
 import { entryCode } from './entry-code.ts';
 import type { Finding } from './findings.ts';
 
-type Keys = Pick<TenantKeys, 'audit'>;
+type Keys = Pick<TenantKeys, 'every' | 'find'>;
 
 /** Whether an entry's code is the one that its columns give: it was written by Onfile, for this tenant, as it stands. */
 export function isAsWritten(keys: Keys, tenantId: string, entry: StoredEntry): boolean {
@@ -14,7 +14,8 @@ export function isAsWritten(keys: Keys, tenantId: string, entry: StoredEntry): b
     at: entry.at.toISOString(),
     sealed_details: entry.sealed_details?.toString('base64') ?? null,
   };
-  return sameHash(entryCode(keys, tenantId, written), entry.code);
+  const key = keys.find(entry.code_key_id);
+  return key !== undefined && sameHash(entryCode(key.key, tenantId, written), entry.code);
 }
 
 export const entryChanged = (entry: StoredEntry, number?: number): Finding => ({
@@ -25,13 +26,17 @@ export const entryChanged = (entry: StoredEntry, number?: number): Finding => ({
 });
 
 /**
- * Checks the seals of one tenant, which must come in their order, each with its entry. After a wrong one it goes on with
+ * Checks the seals of one tenant behind `start`, which must come in their order, each with its entry. After a wrong one it goes on with
  * whatever the next one fits, so that one change is told once and at its place.
  */
-export function sealChecker(keys: Keys, tenantId: string): (seal: Seal) => Finding[] {
-  let number = 0;
+export function sealChecker(
+  keys: Keys,
+  tenantId: string,
+  start: { number: number; chain: Buffer } = { number: 0, chain: chainStart },
+): (seal: Seal) => Finding[] {
+  let { number } = start;
   /** The values that the next entry may follow; none when what came before is not known. */
-  let before: Buffer[] = [chainStart];
+  let before: Buffer[] = [start.chain];
 
   return (seal) => {
     const findings: Finding[] = [];
@@ -48,7 +53,8 @@ export function sealChecker(keys: Keys, tenantId: string): (seal: Seal) => Findi
     }
     const asWritten = isAsWritten(keys, tenantId, seal);
     if (!asWritten) findings.push(entryChanged(seal, number));
-    const following = before.map((value) => nextChain(keys.audit.key, value, seal));
+    const key = chainKey(keys, seal);
+    const following = before.map((value) => nextChain(key, value, seal));
     const fits = before.length === 0 || following.some((value) => sameHash(value, seal.chain));
     if (asWritten && !(fits && seal.sealed_subject_id === seal.subject_id)) {
       const text = `Entry ${seal.audit_id} (number ${number}) is not the one that was sealed here, or its seal was changed.`;

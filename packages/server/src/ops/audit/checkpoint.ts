@@ -1,13 +1,12 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import { deriveSigningPair, type SigningPair } from '../../crypto/derived-signing-key.ts';
-import type { TenantKeys } from '../../keys/tenant-keys.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
 import type { Checkpoint } from '../../store/audit-checkpoints.ts';
 
 type Unsigned = Omit<Checkpoint, 'signature'>;
 
-/** The key pair that signs a tenant's checkpoints; whoever has the public half can verify them. */
-export const checkpointKeys = (keys: Pick<TenantKeys, 'audit'>): SigningPair =>
-  deriveSigningPair(keys.audit.key, 'onfile audit checkpoint');
+/** The key pair that signs checkpoints while an audit key is the one of now; the public half verifies them for ever. */
+export const checkpointKeys = (audit: DataKey): SigningPair => deriveSigningPair(audit.key, 'onfile audit checkpoint');
 
 /** What is signed; docs/guides/audit.md tells others how to make it. */
 const signedText = (tenantId: string, { number, chain, at }: Unsigned): Buffer =>
@@ -21,5 +20,8 @@ export const signCheckpoint = (privateKey: KeyObject, tenantId: string, checkpoi
   signature: sign(null, signedText(tenantId, checkpoint), privateKey),
 });
 
-export const isGenuine = (publicKey: KeyObject, tenantId: string, checkpoint: Checkpoint): boolean =>
-  verify(null, signedText(tenantId, checkpoint), publicKey, checkpoint.signature);
+/** Whether one of the tenant's keys signed it, be it one of before a rotation. */
+export function isGenuine(publicKeys: readonly KeyObject[], tenantId: string, checkpoint: Checkpoint): boolean {
+  const text = signedText(tenantId, checkpoint);
+  return publicKeys.some((publicKey) => verify(null, text, publicKey, checkpoint.signature));
+}

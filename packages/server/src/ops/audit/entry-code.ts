@@ -1,9 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { keyedHash } from '../../crypto/keyed-hash.ts';
-import type { TenantKeys } from '../../keys/tenant-keys.ts';
 import type { AuditEntry } from '../../store/trail.ts';
 
-/** The HMAC of an entry. It covers every column, in this order; `null` differs from empty. */
-export function entryCode(keys: Pick<TenantKeys, 'audit'>, tenantId: string, entry: Omit<AuditEntry, 'code'>): Buffer {
+/** The HMAC of an entry, under the key that it names. It covers every column, in this order; `null` differs from empty. */
+export function entryCode(key: KeyObject, tenantId: string, entry: Omit<AuditEntry, 'code'>): Buffer {
   const parts = [
     tenantId,
     entry.audit_id,
@@ -20,5 +20,5 @@ export function entryCode(keys: Pick<TenantKeys, 'audit'>, tenantId: string, ent
     entry.sealed_details,
     entry.code_key_id,
   ];
-  return keyedHash(keys.audit.key, JSON.stringify(parts));
+  return keyedHash(key, JSON.stringify(parts));
 }

@@ -37,6 +37,7 @@ async function* pages(
   const selection = { subjectId: null, action: null, actorId: null, from, to };
   for (let after = await firstPlace(ctx, from); after < end; after += entriesAtOnce) {
     const place = { after, upTo: Math.min(end, after + entriesAtOnce), limit: entriesAtOnce };
+    await ctx.keysOf(ctx.tenant.tenantId);
     const rows = await listSealedEntries(ctx.db, ctx.tenant.tenantId, selection, place);
     yield rows.map((row) => ({
       ...presentEntry(ctx, row, withDetails),

@@ -7,6 +7,7 @@ export type FindingKind =
   | 'seal-removed'
   | 'tail-cut'
   | 'chain-replaced'
+  | 'cut-changed'
   | 'checkpoint-changed'
   | 'checkpoint-removed'
   | 'checkpoint-not-copied'

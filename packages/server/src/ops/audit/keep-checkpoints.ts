@@ -23,7 +23,7 @@ export async function makeCheckpoint(
 ): Promise<void> {
   const end = await findChainEnd(db, tenantId);
   if (!end) return;
-  const { privateKey } = checkpointKeys(await keysOf(tenantId));
+  const { privateKey } = checkpointKeys((await keysOf(tenantId)).audit);
   await insertCheckpoint(db, tenantId, signCheckpoint(privateKey, tenantId, { ...end, at: now() }));
 }
 

@@ -41,8 +41,9 @@ function openDetails(
 
 /** The tenant's own key, or the customer's while it exists. */
 function keyOf({ keys }: Opener, entry: ListedEntry): DataKey | null {
-  if (entry.key_id === keys.wrapping.keyId) return keys.wrapping;
   const { key_id: keyId, wrapped_key: wrappedKey, wrapped_by: wrappedBy, key_customer_uuid: customerUuid } = entry;
+  const own = keyId ? keys.find(keyId) : undefined;
+  if (own) return own;
   if (!keyId || !wrappedKey || !wrappedBy || !customerUuid) return null;
   return keys.customerKey({ keyId, customerUuid, wrappedKey, wrappedBy });
 }

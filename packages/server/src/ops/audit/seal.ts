@@ -1,5 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import type { Services } from '../../context.ts';
+import type { TenantKeys } from '../../keys/tenant-keys.ts';
 import {
   adoptRestoredEntries,
   type EntryToSeal,
@@ -10,7 +10,7 @@ import {
   listEntriesToSeal,
 } from '../../store/audit-seals.ts';
 import { sqlState, type Transaction } from '../../store/database.ts';
-import { chainStart, nextChain } from './chain.ts';
+import { chainKey, chainStart, nextChain } from './chain.ts';
 
 /** Few enough that hashing them keeps no request waiting for longer than some milliseconds. */
 const entriesAtOnce = 1000;
@@ -29,8 +29,8 @@ export async function sealNextEntries(
   { db, keysOf }: Pick<Services, 'db' | 'keysOf'>,
   tenantId: string,
 ): Promise<{ sealed: number; mayGoOn: boolean }> {
-  const { audit } = await keysOf(tenantId);
-  const seal = (sealedAmong: SealedAmong) => db.transaction(tenantId, (tx) => sealNext(tx, audit.key, sealedAmong));
+  const keys = await keysOf(tenantId);
+  const seal = (sealedAmong: SealedAmong) => db.transaction(tenantId, (tx) => sealNext(tx, keys, sealedAmong));
   const outcome = await seal(noneSealed).catch((error: unknown) => {
     if (sqlState(error) !== uniqueViolation) throw error;
     return seal(findSealedIds);
@@ -41,7 +41,7 @@ export async function sealNextEntries(
 /** Null when the chain does not exist yet or is another's at the moment. */
 async function sealNext(
   tx: Transaction,
-  key: KeyObject,
+  keys: TenantKeys,
   sealedAmong: SealedAmong,
 ): Promise<{ sealed: number; mayGoOn: boolean } | null> {
   const end = await holdChainEnd(tx);
@@ -51,7 +51,7 @@ async function sealNext(
   const entries = found.filter((entry) => !sealed.has(entry.audit_id));
   let { chain } = end;
   const chains = entries.map((entry) => {
-    chain = nextChain(key, chain, entry);
+    chain = nextChain(chainKey(keys, entry), chain, entry);
     return chain;
   });
   const last = found.at(-1);

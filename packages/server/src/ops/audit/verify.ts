@@ -1,11 +1,15 @@
+import type { KeyObject } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readCheckpointFile } from '../../store/audit-checkpoint-file.ts';
 import { type Checkpoint, findChainEnd, listCheckpoints } from '../../store/audit-checkpoints.ts';
+import { listCuts } from '../../store/audit-cuts.ts';
 import { listSeals, type Seal, type UnsealedEntry, unsealedEntries } from '../../store/audit-entries.ts';
 import { operation } from '../operation.ts';
+import { chainStart } from './chain.ts';
 import { compareCopies, signedPlaces } from './check-checkpoints.ts';
 import { entryChanged, isAsWritten, sealChecker } from './check-seals.ts';
 import { checkpointKeys } from './checkpoint.ts';
+import { isGenuineCut } from './cut.ts';
 import { type Finding, type FindingList, findingList } from './findings.ts';
 import { recordRead } from './record-read.ts';
 
@@ -18,6 +22,8 @@ export type Verification = {
   tenantId: string;
   /** Entries that have their place in the chain. */
   sealed: number;
+  /** Up to which number the audit was removed because it was kept long enough; 0: it is all there. */
+  removedThrough: number;
   /** Entries that wait for theirs. */
   waiting: number;
   checkpoints: number;
@@ -44,14 +50,15 @@ export const verifyAudit = operation(
     const copied = await readCheckpointFile(config.auditCheckpointDir, tenantId);
     const stored = await allCheckpoints(ctx);
     const stated = (await findChainEnd(db, tenantId))?.number ?? 0;
-    const { publicKey } = checkpointKeys(keys);
-    const signed = signedPlaces({ tenantId, publicKey, stored, copied });
+    const publicKeys = keys.every('audit').map((key) => checkpointKeys(key).publicKey);
+    const signed = signedPlaces({ tenantId, publicKeys, stored, copied });
     for (const finding of signed.findings) list.add(finding);
 
-    const check = sealChecker(keys, tenantId);
+    const cut = await lastCut(ctx, publicKeys, list);
+    const check = sealChecker(keys, tenantId, cut);
     let sealed = 0;
-    let last = 0;
-    for await (const seal of allSeals(ctx)) {
+    let last = cut.number;
+    for await (const seal of allSeals(ctx, cut.number)) {
       const findings = check(seal);
       const replaced = findings.length === 0 ? signed.findingAt(seal.number, seal.chain) : null;
       for (const finding of replaced ? [replaced] : findings) list.add(finding);
@@ -67,6 +74,7 @@ export const verifyAudit = operation(
     return {
       tenantId,
       sealed,
+      removedThrough: cut.number,
       waiting,
       checkpoints: signed.count,
       findingCount: list.count,
@@ -74,6 +82,20 @@ export const verifyAudit = operation(
     };
   },
 );
+
+/** Where the chain begins: behind the last cut that Onfile made, which signs the value that is followed. */
+async function lastCut(
+  { db, tenant: { tenantId } }: Context,
+  publicKeys: readonly KeyObject[],
+  list: FindingList,
+): Promise<{ number: number; chain: Buffer }> {
+  for (const cut of await listCuts(db, tenantId)) {
+    if (isGenuineCut(publicKeys, tenantId, cut)) return cut;
+    const text = `That the audit was removed up to number ${cut.number} was not stated by Onfile: its signature does not fit.`;
+    list.add({ kind: 'cut-changed', number: cut.number, text });
+  }
+  return { number: 0, chain: chainStart };
+}
 
 async function allCheckpoints({ db, tenant }: Context): Promise<Checkpoint[]> {
   const all: Checkpoint[] = [];
@@ -84,10 +106,11 @@ async function allCheckpoints({ db, tenant }: Context): Promise<Checkpoint[]> {
   }
 }
 
-async function* allSeals({ db, tenant }: Context): AsyncGenerator<Seal> {
-  let after = 0;
+async function* allSeals(ctx: Context, first: number): AsyncGenerator<Seal> {
+  let after = first;
   for (;;) {
-    const page = await listSeals(db, tenant.tenantId, after, sealsAtOnce);
+    await ctx.keysOf(ctx.tenant.tenantId);
+    const page = await listSeals(ctx.db, ctx.tenant.tenantId, after, sealsAtOnce);
     yield* page;
     if (page.length < sealsAtOnce) return;
     after = page.at(-1)?.number ?? after;
@@ -98,6 +121,7 @@ async function* allSeals({ db, tenant }: Context): AsyncGenerator<Seal> {
 async function checkUnsealed(ctx: Context, list: FindingList): Promise<number> {
   const { tenantId } = ctx.tenant;
   let waiting = 0;
+  await ctx.keysOf(tenantId);
   for await (const entry of unsealedEntries(ctx.db, tenantId)) {
     const isLate = ctx.now().getTime() - entry.at.getTime() > patienceMs;
     if (!isAsWritten(ctx.keys, tenantId, entry)) list.add(entryChanged(entry));

@@ -1,7 +1,7 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Caller, Context } from '../../context.ts';
 import { type Scope, scopes } from '../../contract/scopes.ts';
-import { open, seal } from '../../crypto/envelope.ts';
+import { seal } from '../../crypto/envelope.ts';
 import { insertTask, type TaskKind, type TaskOrder, type TaskRow } from '../../store/background-tasks.ts';
 import type { Transaction } from '../../store/database.ts';
 
@@ -14,7 +14,9 @@ const prefixes: Readonly<Record<TaskKind, string>> = {
 
 export const newTaskId = (kind: TaskKind): string => `${prefixes[kind]}_${timeOrderedUuid()}`;
 
-const bindingOf = (tenantId: string, taskId: string) => [tenantId, 'background_tasks', taskId, 'input', 1] as const;
+/** Binds the input of a task to its row. */
+export const taskInputBinding = (tenantId: string, taskId: string) =>
+  [tenantId, 'background_tasks', taskId, 'input', 1] as const;
 
 /** The caller of an operation, as the work that it orders will name it. */
 export const orderOf = ({ caller, traceId, sourceAddress }: Context): TaskOrder => ({
@@ -49,7 +51,7 @@ export async function orderTask(
     kind: task.kind,
     state: task.state,
     ordered_by: orderOf(ctx),
-    input: seal(JSON.stringify(task.input), ctx.keys.wrapping, bindingOf(tx.tenantId, task.taskId)),
+    input: seal(JSON.stringify(task.input), ctx.keys.wrapping, taskInputBinding(tx.tenantId, task.taskId)),
     progress: task.progress,
     created_at: at,
     due_at: task.dueAt ?? at,
@@ -72,4 +74,4 @@ export const openTaskInput = (
   ctx: Pick<Context, 'tenant' | 'keys'>,
   task: Pick<TaskRow, 'task_id' | 'input'>,
 ): object =>
-  JSON.parse(open(task.input, ctx.keys.wrapping, bindingOf(ctx.tenant.tenantId, task.task_id)).toString('utf8'));
+  JSON.parse(ctx.keys.open(task.input, taskInputBinding(ctx.tenant.tenantId, task.task_id)).toString('utf8'));

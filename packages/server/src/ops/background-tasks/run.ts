@@ -96,6 +96,7 @@ function committing(
 ): TaskRun['commit'] {
   let nextRefresh = refreshFactor;
   return async (progress, work) => {
+    await services.keysOf(tenantId);
     const result = await services.db.transaction(tenantId, async (tx) => {
       const done = await work(tx);
       const claim = { taskId, claimId, claimedUntil: claimEnd(services) };

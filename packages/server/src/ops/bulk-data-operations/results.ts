@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { open, seal } from '../../crypto/envelope.ts';
+import { seal } from '../../crypto/envelope.ts';
 import { type ErrorArgument, type ErrorCode, OnfileError } from '../../errors.ts';
 import type { OperationResult } from '../../store/bulk-data-operation-results.ts';
 import type { Verdict } from './verdict.ts';
@@ -9,7 +9,8 @@ export type RecordConflict = { id: string; sys_version: number; error: OnfileErr
 
 type SealedError = { reference?: string; args: readonly ErrorArgument[] };
 
-const bindingOf = (tenantId: string, operationId: string, recordId: string) =>
+/** Binds what was wrong with a record to the operation that told it. */
+export const resultErrorBinding = (tenantId: string, operationId: string, recordId: string) =>
   [tenantId, 'bulk_data_operation_results', `${operationId} ${recordId}`, 'error', 1] as const;
 
 /** What is kept of what became of a record. */
@@ -26,7 +27,7 @@ export function resultOf(
     case 'failed': {
       const { code, reference, args } = verdict.error;
       const told: SealedError = { ...(reference === undefined ? {} : { reference }), args };
-      const binding = bindingOf(ctx.tenant.tenantId, operationId, id);
+      const binding = resultErrorBinding(ctx.tenant.tenantId, operationId, id);
       const sealed = seal(JSON.stringify(told), ctx.keys.wrapping, binding);
       return { ...common, ...none, error_code: code, sealed_error: sealed };
     }
@@ -43,9 +44,9 @@ export function conflictOf(
   { record_id: id, version_before, error_code, sealed_error }: OperationResult,
 ): RecordConflict {
   const code: ErrorCode = error_code ?? 'errormessage.internal';
-  const binding = bindingOf(ctx.tenant.tenantId, operationId, id);
+  const binding = resultErrorBinding(ctx.tenant.tenantId, operationId, id);
   const told: SealedError = sealed_error
-    ? JSON.parse(open(sealed_error, ctx.keys.wrapping, binding).toString('utf8'))
+    ? JSON.parse(ctx.keys.open(sealed_error, binding).toString('utf8'))
     : { args: [] };
   return { id, sys_version: version_before, error: new OnfileError(code, told) };
 }

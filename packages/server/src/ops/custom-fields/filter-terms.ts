@@ -5,6 +5,7 @@ import { OnfileError } from '../../errors.ts';
 import { notAllowed } from './check-scalar.ts';
 import { termOf } from './terms.ts';
 
+const none = Buffer.alloc(0);
 const decimal = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** The value that a text means in a field of this type; undefined when it can be none. An item of a list is a text. */
@@ -15,13 +16,14 @@ function valueOf(type: CustomFieldType, text: string): string | number | boolean
 }
 
 /**
- * The keyed hashes of what records are to hold, each condition as `colour__c=red`; in an order of their own. Throws 400
+ * The keyed hashes of what records are to hold, each condition as `colour__c=red`; in an order of their own. A record may
+ * hold that of any of the tenant's fingerprint keys, as long as a rotation goes on. Throws 400
  * naming a condition of a field that is not filterable, or of a value that the field cannot have.
  */
 export async function filterTerms(
   ctx: Pick<Context, 'tenant' | 'keys' | 'customFieldsOf'>,
   conditions: readonly string[],
-): Promise<Buffer[]> {
+): Promise<Buffer[][]> {
   const rows = await ctx.customFieldsOf(ctx.tenant.tenantId);
   const filterable = new Map(
     rows.filter((row) => row.definition.is_filterable).map((row) => [row.custom_field_id, row.definition.type]),
@@ -34,7 +36,7 @@ export async function filterTerms(
     if (!type) throw notAllowed([...filterable.keys()], reference);
     const value = valueOf(type, condition.slice(end + 1));
     if (value === undefined) throw new OnfileError('errormessage.validation.value', { reference });
-    return termOf(ctx.keys, id, value);
+    return ctx.keys.every('fingerprint').map((fingerprint) => termOf({ fingerprint }, id, value));
   });
-  return terms.toSorted((one, another) => one.compare(another));
+  return terms.toSorted(([one = none], [another = none]) => one.compare(another));
 }

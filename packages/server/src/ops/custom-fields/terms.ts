@@ -24,7 +24,7 @@ const spelling = (value: Scalar): string =>
 
 /** The keyed hash that a record with this value in this field is found by. */
 export const termOf = ({ fingerprint }: Signer, fieldId: string, value: Scalar): Buffer =>
-  keyedHash(fingerprint, 'custom-field-term', fieldId, spelling(value)).subarray(0, termBytes);
+  keyedHash(fingerprint.key, 'custom-field-term', fieldId, spelling(value)).subarray(0, termBytes);
 
 const scalarsOf = (value: CustomFieldValues[number]): Scalar[] =>
   [value.boolean_value, value.numeric_value, value.string_value, ...(value.list_value ?? [])].filter(isScalar);

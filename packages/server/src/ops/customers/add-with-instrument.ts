@@ -51,8 +51,8 @@ export async function addCustomerWithInstrument(
   }
 }
 
-function billEntered(ctx: Context, tx: Transaction, customer: FoundCustomer, request: RequestWithSession) {
-  const entered = enteredContent(ctx, request);
+async function billEntered(ctx: Context, tx: Transaction, customer: FoundCustomer, request: RequestWithSession) {
+  const entered = await enteredContent(ctx, request);
   return entered && 'offline' in entered
     ? billOfflineIn(tx, ctx, customer, request, entered.offline, null)
     : billRecord(ctx, customer, request, entered, { target: null, current: null });

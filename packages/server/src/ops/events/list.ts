@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { EventPage, EventQuery } from '../../contract/events.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
-import { listEvents as readEvents } from '../../store/event-list.ts';
+import { firstEventNumber, listEvents as readEvents } from '../../store/event-list.ts';
 import { numberEvents } from '../../store/event-numbers.ts';
 import { refuseLimitedCaller } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
@@ -54,7 +54,15 @@ async function readPage(
       reference: 'after',
     });
   }
-  const through = Math.min(last, after + (types ? mostLookedAt : limit));
+  const first = await firstEventNumber(db, tenantId);
+  // Who has seen some and comes back after what follows was removed would miss it unknowingly. 0 asks for what there is.
+  if (after > 0 && after < first - 1) {
+    throw new OnfileError('errormessage.validation.range', {
+      args: [stringArgument(String(first - 1)), stringArgument(String(last))],
+      reference: 'after',
+    });
+  }
+  const through = Math.min(last, Math.max(after, first - 1) + (types ? mostLookedAt : limit));
   const rows = await readEvents(db, tenantId, { after, through, types, limit });
   const lastNumber = rows.length === limit ? (rows.at(-1)?.number ?? through) : through;
   return {

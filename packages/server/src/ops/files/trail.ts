@@ -5,7 +5,10 @@ import { type Action, trailOf } from '../trail.ts';
 
 type FileAction = Extract<Action, `file.${string}`>;
 
-/** The audit entry of what was done with a file; the details are sealed under the tenant's own key. */
+/**
+ * The audit entry of what was done with a file. The details are sealed under the tenant's own key, which outlives the
+ * customer's: they leave out the name, which may be somebody's.
+ */
 export const fileTrail = (
   ctx: Pick<Context, 'tenant' | 'keys' | 'caller' | 'traceId' | 'sourceAddress'>,
   file: Pick<FileRow, 'file_id'>,
@@ -15,5 +18,5 @@ export const fileTrail = (
     action,
     at,
     subject: { kind: 'file', id: file.file_id },
-    details: { under: ctx.keys.wrapping, value: details },
+    details: { under: ctx.keys.wrapping, value: { ...details, file_name: undefined } },
   });

@@ -62,7 +62,7 @@ async function readyRecord(ctx: Context, task: ObtainTask): Promise<Ready | Atte
   if (row.sys_locked) return { outcome: 'postponed' };
   const account = await ctx.readMerchantAccount(tenantId, task.merchant_account_id);
   if (!account?.is_active) return { outcome: 'failed', reason: 'merchant_account_inactive' };
-  const details = detailsForConnector(record, await unvaultNumber(ctx, task.secret_id, record.dataKey));
+  const details = detailsForConnector(record, await unvaultNumber(ctx, task.secret_id));
   if (!details) return { outcome: 'failed', reason: 'not_transferable' };
   return { record, account, details };
 }

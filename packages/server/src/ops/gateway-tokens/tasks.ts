@@ -7,7 +7,8 @@ import type { ObtainTask, RetireTask, TokenTask } from '../../store/token-tasks.
 
 type Tokens = StoredPaymentMethod['merchant_account_tokens'];
 
-const bindingOf = (ctx: Pick<Context, 'tenant'>, taskId: string) =>
+/** Binds a token that is to be retired to its task. */
+export const tokenBinding = (ctx: Pick<Context, 'tenant'>, taskId: string) =>
   [ctx.tenant.tenantId, 'token_tasks', taskId, 'token', 1] as const;
 
 /** Tasks that retire tokens at their gateways; `dataKey` is the customer's, `recordId` the record that held them. */
@@ -24,14 +25,14 @@ export const retireTasks = (
       record_id: options.recordId,
       merchant_account_id,
       key_id: options.dataKey.keyId,
-      sealed: seal(token, options.dataKey, bindingOf(ctx, taskId)),
+      sealed: seal(token, options.dataKey, tokenBinding(ctx, taskId)),
       created_at: ctx.now(),
     };
   });
 
 /** The token that a task is to retire. Throws `SealBroken` when the row was changed or moved. */
 export const tokenToRetire = (ctx: Pick<Context, 'tenant'>, task: RetireTask, dataKey: DataKey): Secret<string> =>
-  new Secret(open(task.sealed, dataKey, bindingOf(ctx, task.task_id)).toString('utf8'));
+  new Secret(open(task.sealed, dataKey, tokenBinding(ctx, task.task_id)).toString('utf8'));
 
 const obtainTasks = (
   ctx: Pick<Context, 'now'>,

@@ -4,6 +4,7 @@ import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import { keyedHash } from '../../crypto/keyed-hash.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { findVaultSecret, type VaultSecretRow } from '../../store/vault-secrets.ts';
+import { customerDataKey } from '../customer-data-key.ts';
 
 /**
  * What identifies an instrument: a card number, an account's, or the reference of a payer at another party. `place` is
@@ -11,14 +12,19 @@ import { findVaultSecret, type VaultSecretRow } from '../../store/vault-secrets.
  */
 export type VaultNumber = {
   kind: 'card' | 'iban' | 'uk-account' | 'us-account' | 'bancontact' | 'paypal' | 'twint';
-  place?: string;
+  place?: string | undefined;
   number: Secret<string>;
 };
 
-const secretBinding = (ctx: Pick<Context, 'tenant'>, secretId: string) =>
+/** A keyed hash of the whole number, never of the expiry. */
+export const fingerprintOf = ({ key }: DataKey, { kind, place, number }: VaultNumber): Buffer =>
+  keyedHash(key, kind, ...(place === undefined ? [] : [place]), number.reveal());
+
+/** Binds a number to its row in the vault. */
+export const secretBinding = (ctx: Pick<Context, 'tenant'>, secretId: string) =>
   [ctx.tenant.tenantId, 'vault_secrets', secretId, 'number', 1] as const;
 
-/** Encrypts a number before it is stored; the fingerprint covers the whole number, never the expiry. */
+/** Encrypts a number before it is stored, with its fingerprints under the keys that others of the same may be under. */
 export function vaultNumber(
   ctx: Context,
   { kind, place, number }: VaultNumber,
@@ -26,23 +32,34 @@ export function vaultNumber(
   dataKey: DataKey,
 ): VaultSecretRow {
   const secretId = randomUUID();
+  const [fingerprintKey, earlierKey] = ctx.keys.every('fingerprint');
+  if (!fingerprintKey) throw new Error('the tenant has no fingerprint key');
+  const identity = { kind, place, number };
   return {
     secret_id: secretId,
     customer_uuid: customerUuid,
     key_id: dataKey.keyId,
     ciphertext: seal(number.reveal(), dataKey, secretBinding(ctx, secretId)),
-    fingerprint: keyedHash(ctx.keys.fingerprint, kind, ...(place === undefined ? [] : [place]), number.reveal()),
+    fingerprint: fingerprintOf(fingerprintKey, identity),
+    fingerprint_key_id: fingerprintKey.keyId,
+    earlier_fingerprint: earlierKey ? fingerprintOf(earlierKey, identity) : null,
     created_at: ctx.now(),
   };
 }
 
+/** A number in clear. Throws `SealBroken` when the row was changed or moved. */
+export const openNumber = (
+  ctx: Pick<Context, 'tenant'>,
+  row: Pick<VaultSecretRow, 'secret_id' | 'ciphertext'>,
+  dataKey: DataKey,
+): Secret<string> => new Secret(open(row.ciphertext, dataKey, secretBinding(ctx, row.secret_id)).toString('utf8'));
+
 /** A number in clear, for a connector's request. Throws when it was destroyed. */
 export async function unvaultNumber(
-  ctx: Pick<Context, 'db' | 'tenant'>,
+  ctx: Pick<Context, 'db' | 'tenant' | 'keys'>,
   secretId: string,
-  dataKey: DataKey,
 ): Promise<Secret<string>> {
   const row = await findVaultSecret(ctx.db, ctx.tenant.tenantId, secretId);
   if (!row) throw new Error('a number is no longer in the vault');
-  return new Secret(open(row.ciphertext, dataKey, secretBinding(ctx, secretId)).toString('utf8'));
+  return openNumber(ctx, row, await customerDataKey(ctx, row.key_id));
 }

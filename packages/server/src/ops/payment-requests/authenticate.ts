@@ -1,7 +1,6 @@
 import { type ChallengeResult, ConnectorError } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentState } from '../../contract/gateway.ts';
-import type { DataKey } from '../../crypto/envelope.ts';
 import {
   findMerchantAccount,
   listActiveMerchantAccounts,
@@ -16,7 +15,7 @@ import { operation } from '../operation.ts';
 import { concludeCancelled } from './cancel.ts';
 import { whileClaimed } from './claim.ts';
 import { concludeRequest } from './conclude.ts';
-import { openRequest, type RequestContent, sealRequest } from './content.ts';
+import { type RequestContent, readRequestContent, sealRequest } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
 import { takeGranted } from './granted.ts';
 import { nextState, presentState } from './state.ts';
@@ -28,7 +27,7 @@ export const authenticatePayment = operation(
     const { session } = input.session;
     const request = await requestOfSession(ctx, session, input.token);
     if (request.status === 'CREATED') throw stateConflict(request.status);
-    if (request.status !== 'CHALLENGED') return presentState(ctx, session, request);
+    if (request.status !== 'CHALLENGED') return presentState(ctx, request);
     return whileClaimed(ctx, request, () => conclude(ctx, session, request));
   },
 );
@@ -38,11 +37,11 @@ type Ended = Exclude<ChallengeResult, { outcome: 'pending' | 'cancelled' }>;
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
   const account = await challengedAccount(ctx, request);
   const ended = account ? await askHowItEnded(ctx, request, account) : null;
-  if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, session, request);
+  if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, request);
   if (ended.outcome === 'cancelled') return concludeCancelled(ctx, request);
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
-  const before = openRequest(ctx, request.request_id, request.sealed, dataKey);
-  const { content, vault } = await afterChallenge(ctx, request, before, ended, account, dataKey);
+  const before = await readRequestContent(ctx, request.request_id, request.sealed);
+  const { content, vault } = await afterChallenge(ctx, request, before, ended, account);
   const next = nextState(ended.outcome === 'granted' ? { outcome: 'approved' } : ended, content);
   const to: PaymentRequestRow = {
     ...request,
@@ -67,7 +66,6 @@ async function afterChallenge(
   before: RequestContent,
   ended: Ended,
   account: MerchantAccountRow,
-  dataKey: DataKey,
 ): Promise<{ content: RequestContent; vault?: VaultNumber }> {
   if (ended.outcome === 'granted' && 'redirect' in before) {
     const { issuer } = before.redirect;
@@ -78,7 +76,7 @@ async function afterChallenge(
     return { content: { ...instrument, billingAddress: before.billingAddress, ...tokenized }, vault };
   }
   if (ended.outcome === 'approved' && 'card' in before && request.secret_id) {
-    const number = await unvaultNumber(ctx, request.secret_id, dataKey);
+    const number = await unvaultNumber(ctx, request.secret_id);
     const accounts = await listActiveMerchantAccounts(ctx.db, ctx.tenant.tenantId);
     const { holder, expiryMonth, expiryYear } = before.card;
     const details = { kind: 'card' as const, number, holder, expiryMonth, expiryYear };

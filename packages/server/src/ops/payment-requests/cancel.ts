@@ -7,7 +7,7 @@ import type { AuthenticatedSession } from '../authentication/session-token.ts';
 import { retireTasks } from '../gateway-tokens/tasks.ts';
 import { operation } from '../operation.ts';
 import { concludeRequest } from './conclude.ts';
-import { openRequest } from './content.ts';
+import { readRequestContent } from './content.ts';
 import { requestOfSession, stateConflict } from './find.ts';
 
 const cancelled: PaymentState = { status: 'CANCELLED' };
@@ -22,7 +22,7 @@ export const cancelPayment = operation(
     const request = await requestOfSession(ctx, session, input.token);
     if (request.status === 'CANCELLED') return cancelled;
     if (!cancellable.has(request.status)) throw stateConflict(request.status);
-    return concludeCancelled(ctx, request, leftovers(ctx, session, request));
+    return concludeCancelled(ctx, request, await leftovers(ctx, session, request));
   },
 );
 
@@ -37,9 +37,9 @@ export async function concludeCancelled(
   return cancelled;
 }
 
-function leftovers(ctx: Context, session: FoundSession, request: PaymentRequestRow): RetireTask[] {
+async function leftovers(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<RetireTask[]> {
   if (!request.sealed) return [];
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
-  const { tokens = [] } = openRequest(ctx, request.request_id, request.sealed, dataKey);
+  const { tokens = [] } = await readRequestContent(ctx, request.request_id, request.sealed);
   return retireTasks(ctx, tokens, { recordId: null, dataKey });
 }

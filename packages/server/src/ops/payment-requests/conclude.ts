@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
+import { releaseAttempt } from '../../store/payment-attempts.ts';
 import { type PaymentRequestRow, updatePaymentRequest } from '../../store/payment-requests.ts';
 import { insertTokenTasks, type RetireTask } from '../../store/token-tasks.ts';
 import { insertTrail } from '../../store/trail.ts';
@@ -7,6 +8,7 @@ import { deleteVaultSecret, insertVaultSecret, type VaultSecretRow } from '../..
 import { type MadeTokens, retireOrphans } from '../gateway-tokens/retire-orphans.ts';
 import { keepAnswerIn } from '../idempotency.ts';
 import { trailOf } from '../trail.ts';
+import { isForgiven } from './attempt-counters.ts';
 import { conflictNow } from './find.ts';
 
 type Conclusion = {
@@ -56,6 +58,7 @@ async function conclude(
     if (options.secret && !ended) await insertVaultSecret(tx, options.secret);
     if (!(await updatePaymentRequest(tx, from.status, { ...to, secret_id: secretId }))) throw new RequestMoved();
     if (ended && from.secret_id) await deleteVaultSecret(tx, from.secret_id);
+    if (isForgiven(from, to)) await releaseAttempt(tx, to.request_id);
     await insertTokenTasks(tx, retired);
     await insertTrail(
       tx,

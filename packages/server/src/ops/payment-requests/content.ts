@@ -4,7 +4,8 @@ import type { RedirectChoice } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import type { PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
-import { type DataKey, open, seal } from '../../crypto/envelope.ts';
+import { type DataKey, open, seal, sealedUnder } from '../../crypto/envelope.ts';
+import { customerDataKey } from '../customer-data-key.ts';
 import { instrumentDetails } from '../instruments/details.ts';
 import type { KeptBankAccount, KeptWallet, Mandate } from '../instruments/kept.ts';
 import type { Tokenized } from '../instruments/tokenize.ts';
@@ -30,7 +31,8 @@ export type RequestContent = EnteredInstrument & {
   billingAddress?: StoredPaymentMethod['billing_address'];
 } & Partial<Tokenized>;
 
-const bindingOf = (ctx: Pick<Context, 'tenant'>, requestId: string) =>
+/** Binds what was entered to its request. */
+export const requestBinding = (ctx: Pick<Context, 'tenant'>, requestId: string) =>
   [ctx.tenant.tenantId, 'payment_requests', requestId, 'content', 1] as const;
 
 /** Binds the content to the request's id; the columns beside it change without sealing it again. */
@@ -39,7 +41,7 @@ export const sealRequest = (
   requestId: string,
   content: RequestContent,
   dataKey: DataKey,
-): Buffer => seal(JSON.stringify(content), dataKey, bindingOf(ctx, requestId));
+): Buffer => seal(JSON.stringify(content), dataKey, requestBinding(ctx, requestId));
 
 /** Throws `SealBroken` when the row was changed or moved. */
 export const openRequest = (
@@ -47,7 +49,14 @@ export const openRequest = (
   requestId: string,
   sealed: Buffer,
   dataKey: DataKey,
-): RequestContent => JSON.parse(open(sealed, dataKey, bindingOf(ctx, requestId)).toString('utf8'));
+): RequestContent => JSON.parse(open(sealed, dataKey, requestBinding(ctx, requestId)).toString('utf8'));
+
+/** The same with the key that the content names: since a rotation it need not be the session's. */
+export const readRequestContent = async (
+  ctx: Pick<Context, 'tenant' | 'keys' | 'db'>,
+  requestId: string,
+  sealed: Buffer,
+): Promise<RequestContent> => openRequest(ctx, requestId, sealed, await customerDataKey(ctx, sealedUnder(sealed)));
 
 /** The last day of the card's last month, YYYY-MM-DD, as a record keeps it. */
 export const cardExpiryDate = (card: EnteredCard): string =>

@@ -9,7 +9,7 @@ import {
 } from '../../store/requests-that-are-over.ts';
 import { insertTokenTasks, type TokenTask } from '../../store/token-tasks.ts';
 import { retireTasks } from '../gateway-tokens/tasks.ts';
-import { openRequest } from './content.ts';
+import { readRequestContent } from './content.ts';
 
 const requestsAtOnce = 100;
 
@@ -27,7 +27,7 @@ export async function expirePaymentRequests(ctx: Context): Promise<void> {
 
 async function expireRequest(ctx: Context, request: RequestThatIsOver, now: Date): Promise<void> {
   const { tenantId } = ctx.tenant;
-  const tasks = leftovers(ctx, request);
+  const tasks = await leftovers(ctx, request);
   const expired = await ctx.db.transaction(tenantId, async (tx) => {
     if (!(await expirePaymentRequest(tx, request, now))) return false;
     await insertTokenTasks(tx, tasks);
@@ -41,10 +41,10 @@ async function expireRequest(ctx: Context, request: RequestThatIsOver, now: Date
 }
 
 /** None of a request whose content does not open: nobody can tell which tokens it had. */
-function leftovers(ctx: Context, request: RequestThatIsOver): TokenTask[] {
+async function leftovers(ctx: Context, request: RequestThatIsOver): Promise<TokenTask[]> {
   const dataKey = ctx.keys.customerKey(requestsKey(request));
   try {
-    const { tokens = [] } = openRequest(ctx, request.request_id, request.sealed, dataKey);
+    const { tokens = [] } = await readRequestContent(ctx, request.request_id, request.sealed);
     return retireTasks(ctx, tokens, { recordId: null, dataKey });
   } catch (error) {
     if (error instanceof SealBroken) return [];

@@ -10,6 +10,6 @@ export const getPayment = operation(
   null,
   async (ctx: Context, input: { session: AuthenticatedSession; token: string }): Promise<PaymentState> => {
     const { session } = input.session;
-    return presentState(ctx, session, await requestOfSession(ctx, session, input.token));
+    return presentState(ctx, await requestOfSession(ctx, session, input.token));
   },
 );

@@ -3,19 +3,14 @@ import type { Context } from '../../context.ts';
 import type { PaymentState } from '../../contract/gateway.ts';
 import type { PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
-import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
 import { recordDetails } from '../stored-payment-methods/details.ts';
-import { openRequest, type RequestContent, requestDetails } from './content.ts';
+import { type RequestContent, readRequestContent, requestDetails } from './content.ts';
 
 /** A request as the component sees it: its status, what the customer has to do, the instrument masked. */
-export async function presentState(
-  ctx: Context,
-  session: FoundSession,
-  request: PaymentRequestRow,
-): Promise<PaymentState> {
+export async function presentState(ctx: Context, request: PaymentRequestRow): Promise<PaymentState> {
   const { status, challenge_action: action } = request;
-  const details = await detailsOf(ctx, session, request);
+  const details = await detailsOf(ctx, request);
   return {
     status,
     ...(status === 'CHALLENGED' && action ? { action } : {}),
@@ -28,10 +23,9 @@ export async function presentState(
 /** Of what was entered, or of the stored method that was picked instead; nothing when the request holds neither. */
 async function detailsOf(
   ctx: Context,
-  session: FoundSession,
   { request_id: requestId, sealed, chosen_method_id: chosenId }: PaymentRequestRow,
 ): Promise<PaymentInstrumentDetails | null | undefined> {
-  if (sealed) return requestDetails(openRequest(ctx, requestId, sealed, ctx.keys.customerKey(sessionsKey(session))));
+  if (sealed) return requestDetails(await readRequestContent(ctx, requestId, sealed));
   const chosen = chosenId === null ? null : await ctx.readRecord(ctx.tenant.tenantId, chosenId);
   return chosen && recordDetails(ctx.tenant, chosen, openRecord(ctx, chosen).content);
 }
@@ -39,9 +33,12 @@ async function detailsOf(
 /** A check that came to no result; the reason is for the merchant. */
 export type FailedCheck = { outcome: 'failed'; reason: 'gateway_failed' | 'no_merchant_account' };
 
+/** A check that was refused to whom has failed too often; the reason is for the merchant. */
+export type LimitedCheck = { outcome: 'declined'; reason: 'velocity_limited' };
+
 /** What the outcome of a check means for the request; where something is to be billed, a token is needed for it. */
 export function nextState(
-  checked: CheckResult | FailedCheck,
+  checked: CheckResult | FailedCheck | LimitedCheck,
   content: RequestContent,
 ): { state: PaymentState; reason?: string } {
   const paymentInstrumentDetails = requestDetails(content);

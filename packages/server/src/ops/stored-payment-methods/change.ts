@@ -8,6 +8,7 @@ import { sqlState } from '../../store/database.ts';
 import type { RecordChange } from '../../store/record-changes.ts';
 import { findRecordByExternalId, type RecordMarks, type RecordRow } from '../../store/records.ts';
 import { customFieldsOnWrite } from '../custom-fields/on-write.ts';
+import { currentCustomerKey } from '../customer-data-key.ts';
 import { filesOnWrite, withoutLostFiles } from '../files/on-write.ts';
 import { summarizeMandate } from '../instruments/mandate.ts';
 import { changedFields } from '../preconditions.ts';
@@ -92,7 +93,8 @@ export async function recordChange(
   const { current, id, next, overridden, firstVersion = 1 } = options;
   const { tenantId } = ctx.tenant;
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
-  const { dataKey, contactId } = next.customer;
+  const { contactId } = next.customer;
+  const dataKey = await keyOfNext(ctx, current, next.customer.dataKey);
   const version = { id, sys_version: current ? current.row.sys_version + 1 : firstVersion };
   const deletion =
     options.action === 'stored_payment_method.deleted'
@@ -142,7 +144,7 @@ export async function recordChange(
     details: {
       under: dataKey,
       value: {
-        before: current && detailsBefore(current, dataKey),
+        before: current && detailsBefore(current, next.customer.customerId),
         after: { ...rowDetails(record), ...masked(content) },
         ...(overridden ? { overridden_lock: overridden } : {}),
       },
@@ -153,6 +155,12 @@ export async function recordChange(
   const change = { record, expectedVersion, trail, ...(terms ? { terms } : {}), ...(files ? { files } : {}) };
   return { change, presented };
 }
+
+/** A version that is based on one under a retired key takes the customer's key of now. */
+const keyOfNext = async (ctx: Context, current: OpenedRecord | null, given: DataKey): Promise<DataKey> =>
+  current?.row.key_is_retired && current.dataKey.keyId === given.keyId
+    ? currentCustomerKey(ctx, current.row.customer_uuid)
+    : given;
 
 function happening(done: RecordAction, usual: EventData<'stored_payment_method.created'>): Happening {
   switch (done.action) {
@@ -173,9 +181,9 @@ function happening(done: RecordAction, usual: EventData<'stored_payment_method.c
 }
 
 /** What one customer's record held is never sealed under another's key; its version in the history has it. */
-const detailsBefore = ({ row, content, dataKey }: OpenedRecord, under: DataKey): object => ({
+const detailsBefore = ({ row, content }: OpenedRecord, customerId: number): object => ({
   ...rowDetails(row),
-  ...(dataKey.keyId === under.keyId ? masked(content) : { customer_id: row.customer_id }),
+  ...(row.customer_id === customerId ? masked(content) : { customer_id: row.customer_id }),
 });
 
 const rowDetails = (row: RecordRow): object => ({

@@ -20,7 +20,8 @@ export type SealedContent = Pick<
 /** A record in clear, with the key that its content is sealed under. */
 export type OpenedRecord = { tenantId: string; row: FoundRecord; content: SealedContent; dataKey: DataKey };
 
-const bindingOf = (tenantId: string, row: Pick<RecordRow, 'id' | 'sys_version'>) =>
+/** Binds what is sealed of a record to its id and version. */
+export const contentBinding = (tenantId: string, row: Pick<RecordRow, 'id' | 'sys_version'>) =>
   [tenantId, 'stored_payment_methods', row.id, 'content', row.sys_version] as const;
 
 /** Binds the content to the record's id and version; the version's row in the history shares the ciphertext. */
@@ -29,7 +30,7 @@ export const sealContent = (
   row: Pick<RecordRow, 'id' | 'sys_version'>,
   content: SealedContent,
   dataKey: DataKey,
-): Buffer => seal(JSON.stringify(content), dataKey, bindingOf(tenantId, row));
+): Buffer => seal(JSON.stringify(content), dataKey, contentBinding(tenantId, row));
 
 export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundRecord): OpenedRecord {
   const dataKey = ctx.keys.customerKey({
@@ -38,7 +39,7 @@ export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundReco
     wrappedKey: row.wrapped_key,
     wrappedBy: row.wrapped_by,
   });
-  const content = JSON.parse(open(row.sealed, dataKey, bindingOf(ctx.tenant.tenantId, row)).toString('utf8'));
+  const content = JSON.parse(open(row.sealed, dataKey, contentBinding(ctx.tenant.tenantId, row)).toString('utf8'));
   return { tenantId: ctx.tenant.tenantId, row, content, dataKey };
 }
 

@@ -44,6 +44,7 @@ async function* pagesOf(
   const query = { ...filter, sort: 'sys_created_at', limit: recordsAtOnce } as const;
   let place: { exclusiveStartKey?: string } | null = {};
   while (place) {
+    await ctx.keysOf(ctx.tenant.tenantId);
     const { Items, LastEvaluatedKey } = await listStoredPaymentMethods(ctx, { ...query, ...place });
     yield Items;
     place = LastEvaluatedKey === undefined ? null : { exclusiveStartKey: LastEvaluatedKey };

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Page } from '../../contract/records-dialect.ts';
 import type { PickedRecord, RecordOrder, StoredPaymentMethodQuery } from '../../contract/stored-payment-method-list.ts';
 import { listRecords, type RecordSelection } from '../../store/record-list.ts';
+import { mayBeCut } from '../../store/within-bytes.ts';
 import { mayKnowContact } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
@@ -30,6 +31,7 @@ export const listStoredPaymentMethods = operation(
       },
       keyOf: (row) => sealCursor(ctx, list, { orderKey: row.order_key, id: row.id }),
       present: (row) => pick(presentOpened(openRecord(ctx, row))),
+      mayBeCut,
     });
   },
 );

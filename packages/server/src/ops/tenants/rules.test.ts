@@ -32,6 +32,8 @@ describe('a new tenant', () => {
       allowedOrigins: [],
       creditorIdentifiers: {},
       customFieldPolicy: 'open',
+      failedAttemptLimits: {},
+      retentionDays: {},
       version: 1,
       createdAt: at,
       modifiedAt: at,

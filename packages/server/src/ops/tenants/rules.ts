@@ -1,5 +1,12 @@
 import { type MandateScheme, mandateSchemes } from '@onfile/card/mandate';
 import countries from 'i18n-iso-countries';
+import {
+  longestRetentionDays as longestDays,
+  type RetentionKind,
+  retentionKinds,
+  retentionPeriods,
+} from '../../contract/retention.ts';
+import { type AttemptLimit, attemptLimits } from '../../contract/tenant-settings.ts';
 import { OnfileError } from '../../errors.ts';
 import { negotiateLocale } from '../../locales/negotiate.ts';
 import type { Tenant } from '../../store/tenants.ts';
@@ -10,7 +17,12 @@ import { isOrigin } from './allowed-origin.ts';
 import { isCreditorIdentifier } from './creditor-identifier.ts';
 import { checkNewTenantId } from './tenant-id.ts';
 
-type Reference = keyof Tenant | `allowedOrigins[${number}]` | `creditorIdentifiers.${MandateScheme}`;
+type Reference =
+  | keyof Tenant
+  | `allowedOrigins[${number}]`
+  | `creditorIdentifiers.${MandateScheme}`
+  | `failedAttemptLimits.${AttemptLimit}`
+  | `retentionDays.${RetentionKind}`;
 type Made = 'tenantId' | 'version' | 'createdAt' | 'modifiedAt';
 
 /** What a new tenant may say of itself; the rest is filled in by `newTenant`. */
@@ -30,12 +42,15 @@ export const tenantDefaults = {
   allowedOrigins: [],
   creditorIdentifiers: {},
   customFieldPolicy: 'open',
+  failedAttemptLimits: {},
+  retentionDays: {},
 } satisfies Partial<Tenant>;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const highestInteger = 2_147_483_647;
 /** Ten years: longer than any chargeback, and a number that is kept for good is no retention. */
 const longestRetentionDays = 3650;
+const mostFailedAttempts = 10_000;
 
 /** A locale of the Customer API is one that negotiation answers with itself, neither its language nor a fallback. */
 const isLocale = (tag: string): boolean => negotiateLocale(tag, 'en') === tag;
@@ -63,8 +78,7 @@ export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
 /** Throws 400 naming the first setting that cannot be used. */
 export function checkSettings(tenant: Tenant): void {
   checkName(tenant.name);
-  // Live mode needs a connector to a real gateway, and there is none yet.
-  refuseUnless(tenant.mode === 'test', 'mode');
+  refuseUnless(tenant.mode === 'test' || tenant.mode === 'live', 'mode');
   refuseUnless(isLocale(tenant.locale), 'locale');
   refuseUnless(isCountry(tenant.country), 'country');
   refuseUnless(currencies.has(tenant.currency), 'currency');
@@ -75,6 +89,15 @@ export function checkSettings(tenant: Tenant): void {
   refuseUnless(limit === null || isCount(limit, 1, highestInteger), 'rateLimitPerMinute');
   refuseUnless(isCount(days, 0, longestRetentionDays), 'replacedNumberRetentionDays');
   for (const [n, origin] of allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
+  for (const name of attemptLimits) {
+    const most = tenant.failedAttemptLimits[name] ?? 0;
+    refuseUnless(isCount(most, 0, mostFailedAttempts), `failedAttemptLimits.${name}`);
+  }
+  for (const kind of retentionKinds) {
+    const { least, usual } = retentionPeriods[kind];
+    const kept = tenant.retentionDays[kind] ?? usual;
+    refuseUnless(isCount(kept, least, longestDays), `retentionDays.${kind}`);
+  }
   for (const scheme of mandateSchemes) {
     const identifier = creditorIdentifiers[scheme];
     const isUsable = identifier === undefined || isCreditorIdentifier(scheme, identifier);

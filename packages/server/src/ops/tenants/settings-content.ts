@@ -17,6 +17,8 @@ type StoredSettings = Pick<
   | 'allowedOrigins'
   | 'creditorIdentifiers'
   | 'customFieldPolicy'
+  | 'failedAttemptLimits'
+  | 'retentionDays'
 >;
 
 /** The settings in the words of the contract: what is not set is left out. */
@@ -35,6 +37,8 @@ export function settingsOf(tenant: StoredSettings): SettingsContent {
     allowedOrigins: tenant.allowedOrigins,
     ...(Object.keys(tenant.creditorIdentifiers).length > 0 && { creditorIdentifiers: tenant.creditorIdentifiers }),
     ...(tenant.customFieldPolicy !== 'open' && { customFieldPolicy: tenant.customFieldPolicy }),
+    ...(Object.keys(tenant.failedAttemptLimits).length > 0 && { failedAttemptLimits: tenant.failedAttemptLimits }),
+    ...(Object.keys(tenant.retentionDays).length > 0 && { retentionDays: tenant.retentionDays }),
   };
 }
 
@@ -55,6 +59,8 @@ export const storedSettings = (content: SettingsContent): StoredSettings => ({
   allowedOrigins: content.allowedOrigins,
   creditorIdentifiers: content.creditorIdentifiers ?? {},
   customFieldPolicy: content.customFieldPolicy ?? 'open',
+  failedAttemptLimits: content.failedAttemptLimits ?? {},
+  retentionDays: content.retentionDays ?? {},
 });
 
 export const presentSettings = (tenant: Tenant): TenantSettings => ({
