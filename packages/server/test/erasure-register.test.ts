@@ -72,6 +72,19 @@ describe('the register of erasures', () => {
     assert.deepEqual(await applyErasureRegister(services), { erased: 0, unreadable: 0 });
   });
 
+  it('spares a customer who came after the erasure and has the id of one whom the restored backup never knew', async () => {
+    const erased = await newCustomer();
+    await erase(erased);
+    await query(server, 'DELETE FROM erasures WHERE customer_id = $1', [erased.customerId]);
+    await query(server, 'UPDATE customers SET customer_id = -customer_id WHERE customer_id = $1', [erased.customerId]);
+    const later = await newCustomer();
+    const ids = [erased.customerId, later.customerId];
+    await query(server, 'UPDATE customers SET customer_id = $1 WHERE customer_id = $2', ids);
+    assert.equal((await applyErasureRegister(server.services)).erased, 0);
+    const keys = 'SELECT FROM customers WHERE customer_id = $1 AND key_id IS NOT NULL';
+    assert.equal((await query(server, keys, [erased.customerId])).length, 1);
+  });
+
   it('erases nobody whom somebody else wrote into it', async () => {
     const [erased, victim] = [await newCustomer(), await newCustomer()];
     await erase(erased);

@@ -23,6 +23,8 @@ type Options = {
   heedsLocks: boolean;
   /** What the caller is told, to be kept for a retry with the change. */
   present: (row: ErasureRow) => object;
+  /** When the customer was erased before: one who came later has the id of somebody whom the database forgot. */
+  erasedAt?: Date;
 };
 
 type Erased = { row: ErasureRow; keyIds: string[]; taskIds: string[] };
@@ -53,10 +55,10 @@ async function eraseIn(
   tx: Transaction,
   ctx: Context,
   customerId: number,
-  { heedsLocks, present }: Options,
+  { heedsLocks, present, erasedAt }: Options,
 ): Promise<Erased | null> {
   const held = await holdCustomerToErase(tx, customerId);
-  if (!held) return null;
+  if (!held || (erasedAt && held.customer.created_at > erasedAt)) return null;
   if (heedsLocks) refuseLocks(ctx, held);
   const at = ctx.now();
   const { customer, keys, records } = held;

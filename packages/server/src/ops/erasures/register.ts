@@ -56,13 +56,17 @@ async function applyTenantsRegister(services: Services, tenantId: string): Promi
   const ctx = await tenantContext(services, tenantId, register);
   const genuine = erasures.filter((erasure) => isGenuine(ctx, erasure));
   outcome.unreadable += erasures.length - genuine.length;
-  const customerIds = [...new Set(genuine.map(({ customerId }) => customerId))];
-  for (let from = 0; from < customerIds.length; from += customersAtOnce) {
-    const some = customerIds.slice(from, from + customersAtOnce);
-    const erased = await findErasedCustomers(ctx.db, tenantId, some);
-    for (const customerId of some) {
+  for (let from = 0; from < genuine.length; from += customersAtOnce) {
+    const some = genuine.slice(from, from + customersAtOnce);
+    const erased = await findErasedCustomers(
+      ctx.db,
+      tenantId,
+      some.map(({ customerId }) => customerId),
+    );
+    for (const { customerId, at } of some) {
       if (erased.has(customerId)) continue;
-      if (await eraseCustomer(ctx, customerId, { heedsLocks: false, present: () => ({}) })) outcome.erased += 1;
+      const again = { heedsLocks: false, present: () => ({}), erasedAt: new Date(at) };
+      if (await eraseCustomer(ctx, customerId, again)) outcome.erased += 1;
     }
   }
   return outcome;
