@@ -16,6 +16,7 @@ import {
   startSession,
   visa,
 } from './harness/main-job.ts';
+import { lockRows } from './harness/row-lock.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 const wrongCode = '4000000000000127';
@@ -270,6 +271,20 @@ describe('what is counted', () => {
     server.clock.advance(3 * hourMs + 1000);
     await sweepTenant(server.services, club.tenantId);
     assert.deepEqual(await rows(), []);
+  });
+
+  it('keeps nobody waiting who is being counted while old counters are swept', async () => {
+    const session = await startSession(server, club);
+    await fail(1, session);
+    server.clock.advance(3 * hourMs + 1000);
+    const select = `SELECT 1 FROM payment_attempt_counters WHERE tenant_id = $1 AND counter LIKE 'customer %'`;
+    const lock = await lockRows(server, select, [club.tenantId]);
+    await sweepTenant(server.services, club.tenantId);
+    const left = 'SELECT counter FROM payment_attempt_counters WHERE tenant_id = $1';
+    assert.equal((await query(server, left, [club.tenantId])).length, 1);
+    await lock.release();
+    await sweepTenant(server.services, club.tenantId);
+    assert.deepEqual(await query(server, left, [club.tenantId]), []);
   });
 
   it('is the attempt, not its retries', async () => {

@@ -55,13 +55,16 @@ describe('a request that another server could read otherwise', () => {
     'a chunk of a negative size': post('transfer-encoding: chunked', '-2\r\n{}\r\n0\r\n\r\n'),
     'a chunk of a size with a prefix': post('transfer-encoding: chunked', '0x2\r\n{}\r\n0\r\n\r\n'),
     'a chunk that no memory holds': post('transfer-encoding: chunked', 'fffffffffffffffff\r\n{}'),
+    'chunks in HTTP/1.0': post('connection: keep-alive\r\ntransfer-encoding: chunked', chunked).replace('1.1', '1.0'),
     'HTTP/0.9': 'GET /things\r\n\r\n',
     'HTTP/2 without its being agreed on': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     'the beginning of a TLS connection': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000',
   };
   for (const [name, text] of Object.entries(requests)) {
     it(`is refused, and what comes behind it is not looked at: ${name}`, async () => {
+      shell.reached.length = 0;
       assert.deepEqual(await answersTo(shell.port, text, 2000), [400]);
+      assert.ok(!shell.reached.includes('/things'));
     });
   }
 
@@ -104,8 +107,10 @@ describe('more than any client has to say', () => {
     const connection = await openRaw(shell.port);
     connection.send(hidden.repeat(100));
     await until(async () => connection.statuses().length === 100);
+    shell.reached.length = 0;
     connection.send(hidden.repeat(1000));
     await connection.closed;
+    assert.ok(shell.reached.length <= 101, `${shell.reached.length} requests were served on a connection that was cut`);
   });
 });
 
@@ -162,4 +167,29 @@ describe('a client that is slow on purpose', () => {
     connection.socket.destroy();
     await app.close();
   });
+});
+
+it('whoever cuts the connection at once is still known by the address', async (t) => {
+  const addresses: string[] = [];
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const app = await createApp({
+    logger: createLogger('silent'),
+    ready: async () => true,
+    register: (routes) => {
+      routes.get('/late', async (request) => {
+        begin();
+        await new Promise<void>((resolve) => request.raw.socket.once('close', resolve));
+        addresses.push(request.ip);
+        return {};
+      });
+    },
+  });
+  t.after(() => app.close());
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const connection = await openRaw(Number(port));
+  connection.send('GET /late HTTP/1.1\r\nhost: a\r\n\r\n');
+  await begun;
+  connection.socket.resetAndDestroy();
+  await until(async () => addresses.length > 0);
+  assert.deepEqual(addresses, ['127.0.0.1']);
 });

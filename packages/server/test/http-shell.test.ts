@@ -4,6 +4,7 @@ import type { ErrorBody } from '../src/contract/error-body.ts';
 import { createApp } from '../src/http/app.ts';
 import { createLogger } from '../src/log.ts';
 import { assertError, canary, json, type Shell, startShell } from './harness/http-shell.ts';
+import { until } from './harness/until.ts';
 
 let shell: Shell;
 
@@ -182,6 +183,29 @@ describe('the server', () => {
       assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
       assert.equal(headers.get('server') ?? headers.get('x-powered-by'), null);
     }
+  });
+
+  it('asks once whether it is ready for all who want to know it at a time', async () => {
+    const answers: (() => void)[] = [];
+    const app = await createApp({
+      logger: createLogger('silent'),
+      ready: async () => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return true;
+      },
+      register: () => {},
+    });
+    const probes = Array.from({ length: 20 }, () => app.inject('/health/ready'));
+    await until(async () => answers.length > 0);
+    for (let n = 0; n < 20; n++) await app.inject('/health/live');
+    assert.equal(answers.length, 1);
+    answers.shift()?.();
+    for (const probe of probes) assert.equal((await probe).statusCode, 200);
+    const later = app.inject('/health/ready');
+    await until(async () => answers.length > 0);
+    answers.shift()?.();
+    assert.equal((await later).statusCode, 200);
+    await app.close();
   });
 
   it('tells whether it lives and is ready', async () => {

@@ -4,15 +4,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../src/http/app.ts';
 import type { App } from '../src/http/app-type.ts';
 import { createLogger } from '../src/log.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { createTestDatabase } from './harness/database.ts';
 import { type HttpCaller, httpCaller } from './harness/http-caller.ts';
+import { answersTo, openRaw } from './harness/raw-connection.ts';
 import { until } from './harness/until.ts';
 
 const floor = 100;
 const lines: string[] = [];
 let app: App;
+let url: string;
 let call: HttpCaller;
 let waitMs = 1000;
 let held: (() => void)[] = [];
+/** Clients that went away from a request that is held. */
+let left = 0;
+/** Of the requests that got in. */
+const asked: string[] = [];
 
 before(async () => {
   app = await createApp({
@@ -21,18 +29,23 @@ before(async () => {
     overload: { longestDelayMs: 50, databaseWaitMs: () => waitMs },
     register: (routes) => {
       routes.addHook('onRequest', (request, _reply, done) => {
+        asked.push(request.url);
         const key = String(request.headers['x-api-key'] ?? '');
-        if (key.startsWith('good-')) request.logCaller = { tenantId: key.slice(5), callerId: key };
+        if (key.startsWith('good-')) {
+          request.logCaller = { tenantId: key.slice(5), callerId: key };
+          request.knownBy = 'x-api-key';
+        }
         done();
       });
-      routes.post('/held', async () => {
+      routes.post('/held', async (request) => {
+        request.raw.socket.once('close', () => left++);
         await new Promise<void>((resolve) => held.push(resolve));
         return {};
       });
       routes.get('/quick', () => ({}));
     },
   });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
   call = httpCaller(url);
   // Time for the measurements that make an overload.
   await delay(600);
@@ -75,6 +88,23 @@ describe('an overloaded server', () => {
     assert.equal(await statusOf('nobody'), 200);
   });
 
+  it('does not look at what follows a request that another server could read otherwise', async () => {
+    await hold(floor, 'nobody');
+    const { port } = new URL(url);
+    const unclear = 'POST /quick HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n';
+    const hidden = 'GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n';
+    asked.length = 0;
+    assert.deepEqual(await answersTo(Number(port), unclear + hidden), [503]);
+    assert.deepEqual(asked, []);
+    release();
+  });
+
+  it('refuses what only looks like a question of a monitor', async () => {
+    await hold(floor, 'nobody');
+    assert.equal((await call('GET', '/health/else')).status, 503);
+    release();
+  });
+
   it('still tells monitors that it lives', async () => {
     await hold(floor, 'nobody');
     assert.equal(await statusOf('nobody'), 503);
@@ -100,6 +130,19 @@ describe('an overloaded server', () => {
     release();
   });
 
+  it('counts the requests that it works on though their clients have gone', async () => {
+    const port = Number(new URL(url).port);
+    const gone = await Promise.all(Array.from({ length: floor }, () => openRaw(port)));
+    const earlier = held.length;
+    for (const { send } of gone) send('POST /held HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n');
+    await until(async () => held.length === earlier + floor);
+    const staying = left;
+    for (const { socket } of gone) socket.resetAndDestroy();
+    await until(async () => left >= staying + floor);
+    assert.equal(await statusOf('nobody'), 503);
+    release();
+  });
+
   it('says in the log how many it refused, a line a second at most', async () => {
     const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /refused with 503/.test(msg));
     assert.ok(told.length > 0 && told.every(({ count }) => count > 0));
@@ -113,4 +156,18 @@ describe('an overloaded server', () => {
       return statuses.every((status) => status === 200);
     });
   });
+});
+
+it('a database that serves nobody is noticed while requests still wait for it', async (t) => {
+  const database = await createTestDatabase();
+  const db = openDatabase({ url: database.url, connections: 1, onError: () => {} });
+  t.after(async () => {
+    await db.close();
+    await database.drop();
+  });
+  const busy = db.verbatim('SELECT pg_sleep(0.6)');
+  const waiting = db.untenanted({ name: 'one', text: 'SELECT 1' }, []);
+  await delay(300);
+  assert.ok(db.waits.take() > 200);
+  await Promise.all([busy, waiting]);
 });

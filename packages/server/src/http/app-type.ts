@@ -7,6 +7,7 @@ import type {
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { TextSetting } from '../locales/format-argument.ts';
+import type { CredentialHeader } from './known-callers.ts';
 
 /** The app that routes are registered on: its schemas are TypeBox's, and give a handler its types. */
 export type App = FastifyInstance<
@@ -23,6 +24,8 @@ declare module 'fastify' {
     tenantLocale: TextSetting | null;
     /** Who calls, for the log line only. */
     logCaller: { tenantId: string; callerId: string } | null;
+    /** The header whose credential told who calls. */
+    knownBy: CredentialHeader | null;
     /** The code that the caller was answered with, for the log line only. */
     errorCode: string | null;
   }

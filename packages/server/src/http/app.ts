@@ -7,11 +7,12 @@ import type { Certificate } from '../tls/certificate.ts';
 import { createTlsServer } from '../tls/server.ts';
 import type { App } from './app-type.ts';
 import { defaultBodyLimit, readBodies } from './body.ts';
+import { noteAddresses } from './client-address.ts';
 import { clientErrorHandler, followAnswers } from './client-error.ts';
 import { limitConnections } from './connection-limits.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { answerUnrouted, mapErrors } from './error-map.ts';
-import { ambiguity } from './framing.ts';
+import { ambiguity, endWhatIsUnclear } from './framing.ts';
 import { registerHealth } from './health.ts';
 import { watchMethods } from './method-not-allowed.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -117,10 +118,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const app = build(options);
   app.decorateRequest('tenantLocale', null);
   app.decorateRequest('logCaller', null);
+  app.decorateRequest('knownBy', null);
   app.decorateRequest('errorCode', null);
   if (options.overload) shedLoad(app, { ...options.overload, logger: options.logger });
   limitConnections(app.server, silentRequests * (options.requestTimeout ?? requestTimeoutMs));
   followAnswers(app.server);
+  noteAddresses(app.server);
+  endWhatIsUnclear(app.server);
   // RFC 9110, section 10.1.1 lets an unknown expectation be ignored; Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   const refuseOtherMethods = watchMethods(app);

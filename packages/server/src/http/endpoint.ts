@@ -15,6 +15,7 @@ import type { App } from './app-type.ts';
 import { clientGone } from './client-gone.ts';
 import { errorBody } from './error-answer.ts';
 import { headerText } from './header-text.ts';
+import type { CredentialHeader } from './known-callers.ts';
 import { holdToLiveMode } from './live-mode.ts';
 import { type ErrorStatus, errorResponses } from './openapi.ts';
 import { limitRate } from './rate-limit.ts';
@@ -32,6 +33,12 @@ const securities = {
   session: { SessionToken: [] },
 } as const;
 type Security = keyof typeof securities;
+
+const credentialHeaders = {
+  'api-key': 'x-api-key',
+  'access-token': 'authorization',
+  session: 'x-user-payment-session-token',
+} as const satisfies Record<Security, CredentialHeader>;
 
 /** What the handler of an endpoint gets of a request: validated, `null` fields of the body left out unless it keeps them. */
 export type EndpointRequest<Params, Query, Body> = {
@@ -125,6 +132,7 @@ export function serveEndpoint<
       const { tenant, caller } = authenticated;
       request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
       request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      request.knownBy = credentialHeaders[endpoint.security];
       holdToLiveMode(services, request, tenant);
       if (operation.scope) requireScope(authenticated, operation.scope);
       await limitRate(services, authenticated, `${method} ${url}`, reply);

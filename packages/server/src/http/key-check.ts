@@ -13,6 +13,7 @@ export function answerKeyChecks(app: App, services: Services): void {
     if (request.method !== 'HEAD' || !/^\/v1(?:[/?]|$)/.test(request.url)) return;
     const { tenant, caller } = await authenticateApiKey(services, headerText(request.headers['x-api-key']));
     request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+    request.knownBy = 'x-api-key';
     holdToLiveMode(services, request, tenant);
     await reply.code(200).send();
   });

@@ -7,11 +7,24 @@ it('a caller is of the tenant that its credential was good for, until it is refu
   const good = { 'x-api-key': 'ofk_acme_1' };
   const strangers = callers.groupOf({});
   assert.equal(callers.groupOf(good), strangers);
-  callers.remember(good, 'acme');
+  callers.remember(good, 'x-api-key', 'acme');
   assert.equal(callers.groupOf(good), 'acme');
   for (const forged of [{ 'x-api-key': 'ofk_acme_2' }, { authorization: 'ofk_acme_2' }, { 'x-tenant': 'acme' }]) {
     assert.equal(callers.groupOf(forged), strangers);
   }
   callers.forget(good);
   assert.equal(callers.groupOf(good), strangers);
+});
+
+it('whoever has one good credential makes nobody forgotten by the others that he makes up', () => {
+  const callers = new KnownCallers();
+  callers.remember({ 'x-api-key': 'ofk_small_1' }, 'x-api-key', 'small');
+  const session = { 'x-user-payment-session-token': 'ups_flood_1' };
+  for (let n = 0; n < 10_001; n++) {
+    const headers = { ...session, authorization: `made-up-${n}` };
+    callers.remember(headers, 'x-user-payment-session-token', 'flood');
+    assert.equal(callers.groupOf(headers), 'flood');
+  }
+  assert.equal(callers.groupOf({ authorization: 'made-up-1' }), callers.groupOf({}));
+  assert.equal(callers.groupOf({ 'x-api-key': 'ofk_small_1' }), 'small');
 });

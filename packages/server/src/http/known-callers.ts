@@ -5,10 +5,14 @@ const mostCallers = 10_000;
 const longestCredential = 4096;
 const stranger = '';
 
-const credentialOf = ({ authorization, ...headers }: IncomingHttpHeaders): string | undefined => {
-  const credential = authorization ?? headers['x-api-key'] ?? headers['x-user-payment-session-token'];
+/** The headers that a credential comes in. */
+const credentialHeaders = ['authorization', 'x-api-key', 'x-user-payment-session-token'] as const;
+export type CredentialHeader = (typeof credentialHeaders)[number];
+
+function credentialIn(headers: IncomingHttpHeaders, name: CredentialHeader): string | undefined {
+  const credential = headers[name];
   return typeof credential === 'string' && credential.length <= longestCredential ? credential : undefined;
-};
+}
 
 /**
  * Which tenant a request is of, before its credential is looked at: the one that the credential was good for lately.
@@ -19,19 +23,28 @@ export class KnownCallers {
 
   /** All whose credential was not seen to be good are one group. */
   groupOf(headers: IncomingHttpHeaders): string {
-    const credential = credentialOf(headers);
-    return (credential === undefined ? undefined : this.#tenants.get(credential)) ?? stranger;
+    for (const name of credentialHeaders) {
+      const credential = credentialIn(headers, name);
+      const tenantId = credential === undefined ? undefined : this.#tenants.get(credential);
+      if (tenantId !== undefined) return tenantId;
+    }
+    return stranger;
   }
 
-  /** Remembers that the request's credential was good for this tenant. */
-  remember(headers: IncomingHttpHeaders, tenantId: string): void {
-    const credential = credentialOf(headers);
+  /**
+   * Remembers that the credential in this header was good for this tenant. Never another that came with it: whoever has
+   * one good credential could make up the others, until nobody else is known any more.
+   */
+  remember(headers: IncomingHttpHeaders, name: CredentialHeader, tenantId: string): void {
+    const credential = credentialIn(headers, name);
     if (credential !== undefined) this.#tenants.set(credential, tenantId);
   }
 
   /** It was refused: whoever holds it is not to use up its former tenant's share. */
   forget(headers: IncomingHttpHeaders): void {
-    const credential = credentialOf(headers);
-    if (credential !== undefined) this.#tenants.delete(credential);
+    for (const name of credentialHeaders) {
+      const credential = credentialIn(headers, name);
+      if (credential !== undefined) this.#tenants.delete(credential);
+    }
   }
 }

@@ -18,7 +18,7 @@ const unauthenticated = 401;
 const longestRetrySeconds = 3;
 
 /** Monitors must see that the server lives, most of all when it is busy. */
-const neverShed = /^\/(?:health\/|metrics(?:\?|$))/;
+const neverShed = /^\/health\/(?:live|ready)(?:\?|$)/;
 
 /**
  * Refuses requests with 503 and `Retry-After` while more come than can be answered soon, before anything of them is
@@ -47,7 +47,8 @@ export function shedLoad(
       shed += 1;
       return refuse(request, response, app.server.listening);
     }
-    response.once('close', () => admission.leave(place));
+    // Who goes away leaves the work behind: such a request is let go of after a second, as those that wait.
+    response.once('finish', () => admission.leave(place));
     app.routing(request, response);
   };
   const measure = (): void => {
@@ -64,7 +65,9 @@ export function shedLoad(
   app.server.on('request', serve);
   app.addHook('onResponse', (request, reply, done) => {
     if (reply.statusCode === unauthenticated) callers.forget(request.headers);
-    else if (request.logCaller !== null) callers.remember(request.headers, request.logCaller.tenantId);
+    else if (request.logCaller && request.knownBy) {
+      callers.remember(request.headers, request.knownBy, request.logCaller.tenantId);
+    }
     done();
   });
   let timer: NodeJS.Timeout | undefined;

@@ -81,12 +81,14 @@ export function openDatabase(options: {
 
   /** No connection to be had is no fault of the statement, whatever the reason. */
   const connect = async (): Promise<PoolClient> => {
-    const asked = performance.now();
-    const client = await pool.connect().catch((error: unknown) => {
+    const endWait = waits.begin();
+    try {
+      return await pool.connect();
+    } catch (error) {
       throw unavailable(error);
-    });
-    waits.add(performance.now() - asked);
-    return client;
+    } finally {
+      endWait();
+    }
   };
   const send = (client: PoolClient, text: string): Promise<unknown> => client.query(text).catch(refuseUnavailable);
   const run = async <Row extends object>(

@@ -83,9 +83,14 @@ const sweepAttempts = {
   text: 'DELETE FROM payment_attempts WHERE tenant_id = $1 AND made_at < $2',
 };
 
+/** Those in use stay for the next time: waiting for them in another order than attempts do could end in a circle. */
 const sweepCounters = {
-  name: 'sweep-payment-attempt-counters',
-  text: 'DELETE FROM payment_attempt_counters WHERE tenant_id = $1 AND used_at < $2',
+  name: 'sweep-unused-payment-attempt-counters',
+  text: `
+    DELETE FROM payment_attempt_counters
+    WHERE tenant_id = $1 AND counter IN (
+      SELECT counter FROM payment_attempt_counters WHERE tenant_id = $1 AND used_at < $2 FOR UPDATE SKIP LOCKED
+    )`,
 };
 
 /** Forgets attempts and counters of before. */

@@ -92,6 +92,25 @@ export async function extendSession(db: Database, tenantId: string, sessionId: s
   await db.single(tenantId, extend, [tenantId, sessionId, until]);
 }
 
+const ofSessions = 'WHERE tenant_id = $1 AND session_id = ANY ($2::text[])';
+
+/** What refers to something goes before it. */
+const deletions = [
+  {
+    name: 'delete-attempts-of-sessions',
+    text: `
+      DELETE FROM payment_attempts WHERE tenant_id = $1 AND request_id IN (
+        SELECT request_id FROM payment_requests ${ofSessions})`,
+  },
+  { name: 'delete-requests-of-sessions', text: `DELETE FROM payment_requests ${ofSessions}` },
+  { name: 'delete-sessions', text: `DELETE FROM user_payment_sessions ${ofSessions}` },
+];
+
+/** Deletes sessions with their requests and the attempts that were counted of these. */
+export async function deleteSessions(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
+  for (const statement of deletions) await tx.query(statement, [tx.tenantId, sessionIds]);
+}
+
 const readOrigins = {
   name: 'read-session-origins',
   text: `

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { certificateFiles, makeCertificate, writeCertificate } from '../../test/harness/certificate.ts';
@@ -35,6 +35,14 @@ test('what cannot be served with is refused by a sentence that names the setting
     [
       /^the key in TLS_KEY_FILE \(.*\) is not that of the certificate in TLS_CERT_FILE \(.*\); name the pair/,
       async ({ keyFile }) => writeFile(keyFile, (await makeCertificate()).key),
+    ],
+    [
+      /^TLS cannot be spoken with the pair .* \(ERR_OSSL_\w+\); see that every certificate/,
+      ({ certFile }) => appendFile(certFile, '\n-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n'),
+    ],
+    [
+      /^TLS cannot be spoken with the pair .* \(ERR_SSL_EE_KEY_TOO_SMALL\); .* 2048 bits or more$/,
+      async (files) => writeCertificate(files, await makeCertificate({ rsaBits: 1024 })),
     ],
     [
       /^the certificate in TLS_CERT_FILE \(.*\) expired on \d{4}-\d\d-\d\d; renew it$/,

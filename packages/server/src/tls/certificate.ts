@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 
 /** Where the operator keeps them, as PEM: the certificate with those that vouch for it after it, and its key. */
 export type CertificateFiles = { certFile: string; keyFile: string };
@@ -9,7 +10,7 @@ export type Certificate = { cert: string; key: string; validUntil: Date };
 
 /**
  * Reads the certificate and its key anew. Throws sentences of the form `fault; remedy`: unreadable, not PEM, not of one
- * another, expired or not valid yet. No line of the key's file is in them.
+ * another, expired, not valid yet, or nothing that TLS can be spoken with. No line of the key's file is in them.
  */
 export async function readCertificate({ certFile, keyFile }: CertificateFiles, now: Date): Promise<Certificate> {
   const [cert, key] = await Promise.all([readNamed('TLS_CERT_FILE', certFile), readNamed('TLS_KEY_FILE', keyFile)]);
@@ -25,6 +26,7 @@ export async function readCertificate({ certFile, keyFile }: CertificateFiles, n
       `the certificate in TLS_CERT_FILE (${certFile}) is not valid before ${dayOf(validFromDate)}; check this machine's clock`,
     );
   }
+  refuseUnservable({ cert, key }, { certFile, keyFile });
   return { cert, key, validUntil: validToDate };
 }
 
@@ -52,4 +54,17 @@ function refuseMismatch(certificate: X509Certificate, key: KeyObject, files: Cer
   throw new Error(
     `the key in TLS_KEY_FILE (${files.keyFile}) is not that of the certificate in TLS_CERT_FILE (${files.certFile}); name the pair, the certificate itself first in its file`,
   );
+}
+
+/** A key that is too short, or a damaged certificate after the first one, shows only when OpenSSL takes the whole. */
+function refuseUnservable(pair: { cert: string; key: string }, files: CertificateFiles): void {
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `TLS cannot be spoken with the pair in TLS_CERT_FILE (${files.certFile}) and TLS_KEY_FILE (${files.keyFile}) (${code}); see that every certificate in the first is whole, and that an RSA key has 2048 bits or more`,
+      { cause: error },
+    );
+  }
 }

@@ -19,6 +19,7 @@ const ciphers = [
 const parameters = { minVersion: 'TLSv1.2', ciphers } as const;
 const handshakeMs = 10_000;
 
+/** A server of HTTPS that does not listen yet; its certificate can be renewed while it serves. */
 export const createTlsServer = (
   { cert, key }: Certificate,
   limits: ServerOptions & { keepAliveTimeout: number },

@@ -9,12 +9,11 @@ export type MadeCertificate = { cert: string; key: string };
 
 /** A certificate for this machine that nobody vouches for, good for a month unless it says otherwise. */
 export async function makeCertificate(
-  options: { commonName?: string; from?: Date; until?: Date } = {},
+  options: { commonName?: string; from?: Date; until?: Date; rsaBits?: number } = {},
 ): Promise<MadeCertificate> {
   const dayMs = 86_400_000;
   const made = await generate([{ name: 'commonName', value: options.commonName ?? 'onfile.test' }], {
-    keyType: 'ec',
-    curve: 'P-256',
+    ...(options.rsaBits ? { keyType: 'rsa', keySize: options.rsaBits } : { keyType: 'ec', curve: 'P-256' }),
     algorithm: 'sha256',
     notBeforeDate: options.from ?? new Date(Date.now() - dayMs),
     notAfterDate: options.until ?? new Date(Date.now() + 30 * dayMs),

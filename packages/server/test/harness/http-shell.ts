@@ -84,6 +84,8 @@ export type Shell = {
   /** What was logged, a line each. */
   lines: string[];
   readiness: { isReady: boolean };
+  /** The paths of the requests that were served, or about to be. */
+  reached: string[];
   send(method: string, path: string, init?: RequestInit): Promise<Answer>;
   /** Posts text and bytes as they are, anything else as JSON. */
   post(body: unknown, path?: string): Promise<Answer>;
@@ -112,11 +114,18 @@ function exchange(port: number, text: string | Uint8Array): Promise<string> {
 export async function startShell(): Promise<Shell> {
   const lines: string[] = [];
   const readiness = { isReady: true };
+  const reached: string[] = [];
   const app = await createApp({
     logger: createLogger('info', { write: (line) => lines.push(line) }),
     ready: async () => readiness.isReady,
     requestTimeout: 1500,
-    register: registerRoutes,
+    register: (routes) => {
+      routes.addHook('onRequest', (request, _reply, done) => {
+        reached.push(request.url);
+        done();
+      });
+      registerRoutes(routes);
+    },
   });
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
   const port = Number(new URL(base).port);
@@ -127,7 +136,7 @@ export async function startShell(): Promise<Shell> {
       headers: json,
       body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     });
-  return { app, base, port, lines, readiness, send, post, raw: (text) => exchange(port, text) };
+  return { app, base, port, lines, readiness, reached, send, post, raw: (text) => exchange(port, text) };
 }
 
 /** The one error body, whole and translated. */

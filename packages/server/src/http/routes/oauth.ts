@@ -74,6 +74,7 @@ export function serveOauth(app: App, services: Services): void {
       const { tenant, caller } = authenticated;
       request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
       request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      request.knownBy = isBasic(request.headers.authorization) ? 'authorization' : null;
       holdToLiveMode(services, request, tenant);
       await limitRate(services, authenticated, `POST ${url}`, reply);
       const issued = await issueAccessToken(services, authenticated, { audience: body.audience, scope: body.scope });

@@ -21,6 +21,15 @@ it('an IPv4 address is the same address inside IPv6', () => {
   assert.equal(addressBlock('192.0.2.7'), '192.0.2.7');
   assert.equal(addressBlock('::ffff:192.0.2.7'), '192.0.2.7');
   assert.equal(addressBlock('::FFFF:192.0.2.7'), '192.0.2.7');
+  assert.equal(addressBlock('0:0:0:0:0:ffff:192.0.2.7'), '192.0.2.7');
+  assert.equal(addressBlock('::ffff:c000:207'), '192.0.2.7');
+});
+
+it('the port of a connection makes no other address of it', () => {
+  for (const port of ['', ':1', ':65535']) {
+    assert.equal(addressBlock(`192.0.2.7${port}`), '192.0.2.7');
+    assert.equal(addressBlock(`[2001:db8:0:42::1]${port}`), '2001:db8:0:42::/64');
+  }
 });
 
 it('what a proxy wrote that is no address is counted as it is, if it is not long', () => {

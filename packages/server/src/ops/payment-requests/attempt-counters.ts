@@ -37,16 +37,28 @@ export function attemptCounters(
 
 /** What one subscriber has: an IPv4 address, or the 64 bits of an IPv6 network (RFC 4291, section 2.5.4). */
 export function addressBlock(address: string): string {
-  const [bare = ''] = address.split('%');
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare) ?? [];
-  if (mapped !== undefined) return mapped;
-  if (isIP(bare) !== 6) return address.slice(0, longestAddress);
+  const [bare = ''] = withoutPort(address).split('%');
+  if (isIP(bare) !== 6) return bare.slice(0, longestAddress);
   // The host of a URL is in the one short form of RFC 5952.
   const [left = '', right] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');
   const groups = left === '' ? [] : left.split(':');
   const after = right ? right.split(':') : [];
   while (groups.length + after.length < 8) groups.push('0');
-  return `${[...groups, ...after].slice(0, 4).join(':')}::/64`;
+  const all = [...groups, ...after];
+  return mappedAddress(all) ?? `${all.slice(0, 4).join(':')}::/64`;
+}
+
+/** Some proxies write the port too, which is another one for each connection (RFC 7239, section 6). */
+function withoutPort(address: string): string {
+  const [, inBrackets, plain] = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/.exec(address) ?? [];
+  return inBrackets ?? plain ?? address;
+}
+
+/** The IPv4 address inside an IPv6 one (RFC 4291, section 2.5.5.2), or they would all be of one network. */
+function mappedAddress(groups: readonly string[]): string | undefined {
+  if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff') return undefined;
+  const bytes = groups.slice(6).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  return bytes.join('.');
 }
 
 /**

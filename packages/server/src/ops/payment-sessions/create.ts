@@ -91,6 +91,8 @@ async function payerOf(ctx: Context, body: UserSessionCreation): Promise<Payer> 
 async function dataKeyOf(ctx: Context, tx: Transaction, payer: Payer, at: Date): Promise<string> {
   const known = await findCustomerKey(tx, payer.customerUuid);
   if (known) return known.keyId;
+  // A customer without a key was erased since it was read.
+  if (payer.customerId !== null) throw new OnfileError('errormessage.customer.not.found', { reference: 'customerId' });
   const { wrapped } = ctx.keys.newCustomerKey(payer.customerUuid);
   await insertCustomerKey(tx, wrapped, at);
   return wrapped.keyId;
