@@ -13,8 +13,8 @@ import {
   rename,
   undoOperation,
 } from './harness/bulk-data-operations.ts';
-import { eventsOf } from './harness/look-inside.ts';
-import { bearer, createRecord } from './harness/main-job.ts';
+import { eventsOf, query } from './harness/look-inside.ts';
+import { bearer, createRecord, keyHeader } from './harness/main-job.ts';
 import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 type Body = Record<string, any>;
@@ -88,6 +88,33 @@ describe('the undoing of a bulk change', () => {
     assert.deepEqual(
       [conflict?.['id'], conflict?.['sys_version'], conflict?.['error'].errorCode, conflict?.['error'].args],
       [first?.['id'], 3, 'errormessage.record.version.conflict', ['3', 'name_on_account']],
+    );
+  });
+
+  it('leaves alone what was erased, and whose earlier version is no longer kept; the others get theirs back', async () => {
+    const tenant = await newTenant();
+    const { body: person } = await server.call('POST', '/v1/customers/create', {
+      headers: keyHeader(tenant),
+      body: { firstName: 'Grace', lastName: 'Hopper' },
+    });
+    const erased = await createRecord(server, { ...tenant, contactId: person.contactId });
+    const [cut, kept] = await createRecords(server, tenant, 2);
+    const { id } = await renameAll(tenant);
+    const erasure = `/contacts/${tenant.tenantId}/${person.contactId}/erasure`;
+    assert.equal((await server.call('POST', erasure, { headers: bearer(tenant) })).status, 202);
+    // As retention does once the days of the history are over.
+    await query(server, 'DELETE FROM stored_payment_method_versions WHERE id = $1 AND sys_version = 1', [cut?.['id']]);
+    const undone = await undo(tenant, id);
+    assert.deepEqual(counts(undone), did(1, { selected: 3, failed: 2 }));
+    assert.equal((await readRecord(server, tenant, kept?.['id']))['name'], 'Work card');
+    assert.equal((await readRecord(server, tenant, cut?.['id']))['name'], 'Renamed');
+    const conflicts = await conflictsOf(server, tenant, undone['id']);
+    assert.deepEqual(
+      new Map(conflicts.map((conflict) => [conflict['id'], conflict['error'].errorCode])),
+      new Map([
+        [erased['id'], 'errormessage.record.not.found'],
+        [cut?.['id'], 'errormessage.record.version.not.found'],
+      ]),
     );
   });
 

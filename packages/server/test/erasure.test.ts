@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { replaceAccountPaymentInstrument } from '../src/ops/accounts/replace-payment-instrument.ts';
+import { createUserPaymentSession } from '../src/ops/payment-sessions/create.ts';
+import { tenantContext } from '../src/ops/tenants/context.ts';
 import { assertRefused, assertSameRefusal } from './harness/assert-refused.ts';
 import { auditorOf, sealAll, verify } from './harness/audit.ts';
 import { defineField } from './harness/custom-fields.ts';
 import { catchUp } from './harness/events.ts';
 import { sweep } from './harness/files.ts';
 import { type WatchedGateway, watchGateway, workOnce } from './harness/gateway-tokens.ts';
+import { operator } from './harness/keys.ts';
 import { limitedToContact } from './harness/limited-client.ts';
 import { everyRow, query, tablesOf } from './harness/look-inside.ts';
-import { bearer, createRecord, getRecord, keyHeader, recordBody, startSession } from './harness/main-job.ts';
+import { bearer, createRecord, enterCard, getRecord, keyHeader, recordBody, startSession } from './harness/main-job.ts';
 import { everyOpenedValue } from './harness/opened-rows.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 import { until } from './harness/until.ts';
@@ -207,7 +211,30 @@ describe('erasing a contact', () => {
     const first = await erase(tenant, acme, headers);
     assert.deepEqual((await erase(tenant, acme, headers)).body, first.body);
     await sweep(server, acme);
-    assert.equal((await erase(tenant, acme, headers)).status, 202);
+    assert.deepEqual((await erase(tenant, acme, headers)).body, first.body);
+  });
+
+  it('is not undone by a retry of what brought the customer here', async () => {
+    const create = () =>
+      server.call('POST', '/v1/customers/create', {
+        headers: { ...keyHeader(acme), 'idempotency-key': 'came-once' },
+        body: { firstName: 'Retrymark', lastName: 'Hopper' },
+      });
+    const { body } = await create();
+    const tenant = { ...acme, customerId: body.id, contactId: body.contactId };
+    const addition = () =>
+      server.call('POST', '/storedPaymentMethods/acme/batch', {
+        headers: { ...bearer(acme), 'idempotency-key': 'two-at-once' },
+        body: { operations: [tenant, acme].map((of) => ({ method: 'POST', body: recordBody(of) })) },
+      });
+    const [, others] = (await addition()).body.results;
+    assert.equal((await erase(tenant)).status, 202);
+    await sweep(server, acme);
+    assertRefused(await create(), 404, 'contact.not.found');
+    const [gone, kept] = (await addition()).body.results;
+    assert.equal(gone.status, 404);
+    assert.deepEqual(kept, others);
+    assert.deepEqual(tablesOf(await everyOpenedValue(server), 'Retrymark'), []);
   });
 
   it('is refused while a record is locked, and changes nothing', async () => {
@@ -274,6 +301,40 @@ describe('erasing a contact', () => {
       ),
       [],
     );
+  });
+
+  it('in the middle of what reads a payment request is answered as a customer who is not there', async () => {
+    const { tenant } = await customerWithRecord();
+    const paymentRequestToken = await enterCard(server, tenant);
+    const { services } = server;
+    const reading = { ...(await tenantContext(services, 'acme', operator)) };
+    reading.readPaymentRequest = async (tenantId, hash) => {
+      const found = await services.readPaymentRequest(tenantId, hash);
+      assert.equal((await erase(tenant)).status, 202);
+      return found;
+    };
+    await assert.rejects(
+      replaceAccountPaymentInstrument(reading, { customerId: tenant.customerId, paymentRequestToken }),
+      { code: 'errormessage.customer.not.found' },
+    );
+  });
+
+  it('leaves no session that is begun at the same moment', async () => {
+    const { tenant } = await customerWithRecord();
+    const ctx = await tenantContext(server.services, 'acme', operator);
+    const db: typeof ctx.db = {
+      ...ctx.db,
+      async transaction(tenantId, work) {
+        assert.equal((await erase(tenant)).status, 202);
+        return ctx.db.transaction(tenantId, work);
+      },
+    };
+    const body = { customerId: tenant.customerId, amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Club' } as const;
+    await assert.rejects(createUserPaymentSession({ ...ctx, db }, { body }), {
+      code: 'errormessage.customer.not.found',
+    });
+    const sessions = 'SELECT FROM user_payment_sessions WHERE customer_id = $1';
+    assert.deepEqual(await query(server, sessions, [tenant.customerId]), []);
   });
 
   it('leaves the keys in the memory of no process for longer than half a second', async () => {

@@ -12,6 +12,7 @@ import {
   workOnce,
 } from './harness/gateway-tokens.ts';
 import {
+  bearer,
   beginRequest,
   createRecord,
   getRecord,
@@ -22,7 +23,7 @@ import {
   submitCard,
   visa,
 } from './harness/main-job.ts';
-import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
+import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 let server: TestServer;
 let gateway: WatchedGateway;
@@ -50,6 +51,9 @@ async function tokensOf(id: string): Promise<string[]> {
   const { body } = await getRecord(server, acme, id);
   return body.merchant_account_tokens.map(({ token }: { token: string }) => token);
 }
+
+const eraseContact = (): Promise<Answer> =>
+  server.call('POST', `/contacts/acme/${acme.contactId}/erasure`, { headers: bearer(acme) });
 
 describe('the tokens of a card that was replaced', () => {
   it('are retired after the change, they alone, and show until then', async () => {
@@ -134,6 +138,15 @@ describe('the tokens of a payment request that came to nothing', () => {
     assert.equal(gateway.retired.length, 2);
     const live = await tokensOf(body.storedPaymentMethodId);
     assert.ok(gateway.retired.every((token) => !live.includes(token)));
+  });
+
+  it('are retired at once when the customer is erased while the gateway makes them, and no key is left', async () => {
+    let erased: Promise<Answer> | undefined;
+    gateway.meanwhile = () => (erased ??= eraseContact());
+    const { answer } = await submitInSession(server, acme, visa);
+    assert.deepEqual([(await erased)?.status, answer.status], [202, 409]);
+    assert.equal(gateway.retired.length, 2);
+    assert.deepEqual(await pendingTasks(server, acme), []);
   });
 
   it('are retired when it was cancelled while the gateway made them', async () => {

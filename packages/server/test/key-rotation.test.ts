@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sweepTenant } from '../src/jobs/sweep.ts';
+import { refingerprintNumbers } from '../src/ops/keys/refingerprint.ts';
 import { beginTenantKeyRotation } from '../src/ops/keys/rotate-tenant-keys.ts';
+import { tenantContext } from '../src/ops/tenants/context.ts';
+import { listTenantKeys } from '../src/store/keys.ts';
 import { auditorOf, sealAndSign, verify } from './harness/audit.ts';
-import { misplaced, rotate } from './harness/keys.ts';
+import { misplaced, operator, rotate } from './harness/keys.ts';
 import { query } from './harness/look-inside.ts';
 import {
   bearer,
@@ -19,7 +22,7 @@ import {
   submitCard,
   visa,
 } from './harness/main-job.ts';
-import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
+import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 let server: TestServer;
 let other: TestServer;
@@ -181,6 +184,30 @@ describe('a rotation of keys', () => {
       `SELECT count(*)::int AS n FROM customer_keys WHERE tenant_id = 'twice' AND retired_at IS NULL`,
     );
     assert.equal(keys?.n, 1);
+  });
+
+  it('goes past the number of a customer who is erased at that moment', async () => {
+    const tenant = await server.tenant('erased');
+    await replaceInstrument(server, tenant, await enterCard(server, tenant));
+    const ctx = await tenantContext(server.services, 'erased', operator);
+    await beginTenantKeyRotation(ctx);
+    await ctx.keys.take(await listTenantKeys(ctx.db, 'erased'));
+    server.clock.advance(10_000);
+    let erased: Answer | undefined;
+    const db: typeof ctx.db = {
+      ...ctx.db,
+      async single(tenantId, statement, values) {
+        const rows = await ctx.db.single<never>(tenantId, statement, values);
+        if (statement.name === 'read-fingerprints-under-others') {
+          assert.equal(rows.length, 1);
+          const path = `/contacts/erased/${tenant.contactId}/erasure`;
+          erased = await server.call('POST', path, { headers: bearer(tenant) });
+        }
+        return rows;
+      },
+    };
+    assert.equal(await refingerprintNumbers({ ...ctx, db }, async () => {}), 0);
+    assert.equal(erased?.status, 202);
   });
 
   it('leaves a key that nothing names any more destroyed: what was sealed under it opens for nobody', async () => {

@@ -15,6 +15,8 @@ export const purposes: readonly Purpose[] = ['wrapping', 'fingerprint', 'audit',
 export type TenantKeys = Readonly<Record<Purpose, DataKey>> & {
   /** Every key of a purpose: the one of now first, then the others, the newest first. */
   every(purpose: Purpose): readonly DataKey[];
+  /** The first key that there is of a purpose. An audit key is never destroyed: every backup of the tenant has its first. */
+  first(purpose: Purpose): DataKey;
   /** One of the tenant's own keys by its id; undefined when it has none of that id. */
   find(keyId: string): DataKey | undefined;
   /** Opens what was sealed under any of the tenant's own keys. Throws `UnknownKey` for one that is not known here. */
@@ -67,13 +69,18 @@ export async function unwrapTenantKeys(
   const bindingOf = (keyId: string) => [tenantId, 'customer_keys', keyId, 'key', 1] as const;
   let lacksOne = false;
 
-  const every = (purpose: Purpose): HeldKey[] => {
+  const newestFirst = (purpose: Purpose): [HeldKey, ...HeldKey[]] => {
     const keys = [...held.values()].filter((key) => key.purpose === purpose && key.goneSince === undefined);
-    const newestFirst = keys.toSorted((one, other) => other.activeFrom - one.activeFrom);
+    const [newest, ...others] = keys.toSorted((one, other) => other.activeFrom - one.activeFrom);
+    if (!newest) throw new Error(`tenant ${tenantId} has no ${purpose} key`);
+    return [newest, ...others];
+  };
+  const first = (purpose: Purpose): HeldKey => newestFirst(purpose).at(-1) as HeldKey;
+  const every = (purpose: Purpose): HeldKey[] => {
+    const keys = newestFirst(purpose);
     const time = now().getTime();
-    const current = newestFirst.find((key) => key.activeFrom <= time) ?? newestFirst.at(-1);
-    if (!current) throw new Error(`tenant ${tenantId} has no ${purpose} key`);
-    return [current, ...newestFirst.filter((key) => key !== current)];
+    const current = keys.find((key) => key.activeFrom <= time) ?? first(purpose);
+    return [current, ...keys.filter((key) => key !== current)];
   };
   const current = (purpose: Purpose): DataKey => every(purpose)[0] as DataKey;
   const ownKey = (keyId: string): DataKey => {
@@ -126,6 +133,7 @@ export async function unwrapTenantKeys(
       return lacksOne;
     },
     every,
+    first,
     find: (keyId) => held.get(keyId),
     open: (sealed, binding) => open(sealed, ownKey(sealedUnder(sealed)), binding),
     customerKey(row) {

@@ -17,7 +17,8 @@ type Caller = Pick<Context, 'tenant' | 'keys' | 'caller' | 'db' | 'now'>;
 
 /**
  * Claims the key for one attempt, or answers what the first one was answered. A key is scoped to tenant, credential,
- * method and path. Throws 400 for a malformed key, 422 for another request, 409 while the first is running.
+ * method and path. Throws 400 for a malformed key, 422 for another request, 409 while the first is running, 404 when its
+ * answer was about somebody who was erased since.
  */
 export async function beginAttempt(ctx: Caller, request: KeyedRequest): Promise<Attempt | WireAnswer> {
   if (!/^[\x21-\x7e]{1,255}$/.test(request.key)) {
@@ -33,7 +34,9 @@ export async function beginAttempt(ctx: Caller, request: KeyedRequest): Promise<
   if (!sameHash(kept.requestHash, requestHash)) {
     throw new OnfileError('errormessage.idempotency.key.reused', { reference: 'Idempotency-Key' });
   }
-  return JSON.parse(ctx.keys.open(kept.sealedAnswer, bindingOf(ctx.tenant.tenantId, scopeHash)).toString('utf8'));
+  const answer = openKeptAnswer(ctx, scopeHash, kept.sealedAnswer);
+  if (answer.status === forgotten.status) throw new OnfileError('errormessage.contact.not.found');
+  return answer;
 }
 
 /** The request under each of the tenant's idempotency keys: after a rotation an answer may be kept under an earlier one. */
@@ -80,6 +83,13 @@ export const openKeptAnswer = (
   scopeHash: Buffer,
   sealedAnswer: Buffer,
 ): WireAnswer => JSON.parse(ctx.keys.open(sealedAnswer, bindingOf(ctx.tenant.tenantId, scopeHash)).toString('utf8'));
+
+/** Stands for an answer about somebody who was erased since: the request was sent, and must not be done once more. */
+const forgotten: WireAnswer = { status: 0, headers: {}, body: '' };
+
+/** What takes the place of a kept answer that must be forgotten. */
+export const sealForgotten = (ctx: Pick<Context, 'tenant' | 'keys'>, scopeHash: Buffer): Buffer =>
+  seal(JSON.stringify(forgotten), ctx.keys.idempotency, bindingOf(ctx.tenant.tenantId, scopeHash));
 
 /** Seals an answer for the row of its attempt. */
 export const sealAnswer = (

@@ -3,6 +3,7 @@ import type { Scope } from '../contract/scopes.ts';
 import { OnfileError, permissionsArgument } from '../errors.ts';
 import { UnknownKey } from '../keys/unknown-key.ts';
 import { sqlState } from '../store/database.ts';
+import { KeyDestroyed } from './customer-data-key.ts';
 
 /** One verb of the domain. Routes, jobs and commands translate to it and back; nothing else happens outside it. */
 export type Operation<Input, Result> = {
@@ -29,7 +30,7 @@ export function operation<Input, Result>(
     try {
       return await run(ctx, input);
     } catch (error) {
-      if (!(error instanceof UnknownKey)) refuseLostReference(error);
+      if (!(error instanceof UnknownKey || error instanceof KeyDestroyed)) refuseLostReference(error);
       // What is sealed is opened before anything is written; asking for the keys reads them again.
       return run({ ...ctx, keys: await ctx.keysOf(ctx.tenant.tenantId) }, input).catch(refuseLostReference);
     }

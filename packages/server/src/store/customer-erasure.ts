@@ -1,7 +1,8 @@
 import { type FoundCustomer, foundCustomer } from './customers.ts';
 import type { Database, Transaction } from './database.ts';
 import { emptied, emptyRecords } from './empty-records.ts';
-import type { WrappedCustomerKey } from './keys.ts';
+import { customerKeyColumns, type WrappedCustomerKey } from './keys.ts';
+import { deleteSessions } from './payment-sessions.ts';
 import { type FoundRecord, foundFrom, selectFound } from './records.ts';
 
 const holdCustomer = {
@@ -12,10 +13,9 @@ const holdCustomer = {
 const holdKeys = {
   name: 'hold-keys-to-erase',
   text: `
-    SELECT key_id AS "keyId", customer_uuid AS "customerUuid", wrapped_key AS "wrappedKey", wrapped_by AS "wrappedBy"
-    FROM customer_keys
-    WHERE tenant_id = $1 AND customer_uuid = $2
-    ORDER BY key_id
+    SELECT ${customerKeyColumns} FROM customer_keys k
+    WHERE k.tenant_id = $1 AND k.customer_uuid = $2
+    ORDER BY k.key_id
     FOR UPDATE`,
 };
 
@@ -142,23 +142,6 @@ const destroyUnlinkedFiles = {
       AND state <> 'removed'`,
 };
 
-const destroySessions = [
-  {
-    name: 'erase-attempts',
-    text: `
-      DELETE FROM payment_attempts WHERE tenant_id = $1 AND request_id IN (
-        SELECT request_id FROM payment_requests WHERE tenant_id = $1 AND session_id = ANY ($2::text[]))`,
-  },
-  {
-    name: 'erase-requests',
-    text: 'DELETE FROM payment_requests WHERE tenant_id = $1 AND session_id = ANY ($2::text[])',
-  },
-  {
-    name: 'erase-sessions',
-    text: 'DELETE FROM user_payment_sessions WHERE tenant_id = $1 AND session_id = ANY ($2::text[])',
-  },
-];
-
 const destroyNumbers = {
   name: 'erase-numbers',
   text: 'DELETE FROM vault_secrets WHERE tenant_id = $1 AND customer_uuid = $2',
@@ -196,7 +179,7 @@ export async function emptyHeldCustomer(tx: Transaction, held: HeldCustomer, she
   await emptyRecords(tx, { ids: recordIds, at, by: erasedBy, context });
   await tx.query(destroyUnlinkedFiles, [tenantId, customer.contact_id, at]);
   await tx.query(revokeClients, [tenantId, customer.contact_id, at]);
-  for (const statement of destroySessions) await tx.query(statement, [tenantId, sessionIds]);
+  await deleteSessions(tx, sessionIds);
   await tx.query(destroyNumbers, [tenantId, customer.customer_uuid]);
   await tx.query(dropTasks, [tenantId, tasks.map(({ task_id }) => task_id)]);
 }

@@ -27,6 +27,7 @@ const write = {
     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
+/** Notes an erasure, of which everything outside this transaction is still to be done. */
 export async function insertErasure(tx: Transaction, row: ErasureRow): Promise<void> {
   await tx.query(write, [
     tx.tenantId,

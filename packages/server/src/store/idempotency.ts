@@ -120,6 +120,24 @@ export async function deleteKeptAnswers(db: Database, tenantId: string, scopeHas
   await db.single(tenantId, forget, [tenantId, scopeHashes]);
 }
 
+const replace = {
+  name: 'replace-kept-answers',
+  text: `
+    UPDATE idempotency_keys k SET sealed_answer = i.sealed_answer
+    FROM unnest($2::bytea[], $3::bytea[]) AS i (scope_hash, sealed_answer)
+    WHERE k.tenant_id = $1 AND k.scope_hash = i.scope_hash AND k.sealed_answer IS NOT NULL`,
+};
+
+/** Puts other answers in the place of kept ones; their requests count as sent. */
+export async function replaceKeptAnswers(
+  db: Database,
+  tenantId: string,
+  answers: readonly KeptAnswerRow[],
+): Promise<void> {
+  const values = [answers.map(({ scopeHash }) => scopeHash), answers.map(({ sealedAnswer }) => sealedAnswer)];
+  await db.single(tenantId, replace, [tenantId, ...values]);
+}
+
 const prune = {
   name: 'prune-idempotency-keys',
   text: 'DELETE FROM idempotency_keys WHERE tenant_id = $1 AND expires_at <= $2',

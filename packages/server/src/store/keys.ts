@@ -11,6 +11,10 @@ export type WrappedTenantKey = {
 
 export type WrappedCustomerKey = { keyId: string; customerUuid: string; wrappedKey: Buffer; wrappedBy: string };
 
+/** A `WrappedCustomerKey` of `customer_keys k`. */
+export const customerKeyColumns =
+  'k.key_id AS "keyId", k.customer_uuid AS "customerUuid", k.wrapped_key AS "wrappedKey", k.wrapped_by AS "wrappedBy"';
+
 const readTenantKeys = {
   name: 'read-tenant-keys',
   text: `
@@ -32,6 +36,7 @@ const writeTenantKey = {
     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
+/** Writes a new key of a tenant; `insertTenantKeys` first sees that what wrapped it stays. */
 export async function insertTenantKey(tx: Transaction, key: WrappedTenantKey, at: Date): Promise<void> {
   const { keyId, purpose, wrappedKey, wrappedBy, activeFrom = null } = key;
   await tx.query(writeTenantKey, [tx.tenantId, keyId, purpose, wrappedKey, wrappedBy, at, activeFrom]);
@@ -44,6 +49,7 @@ const writeCustomerKey = {
     VALUES ($1, $2, $3, $4, $5, $6)`,
 };
 
+/** Writes a new data key of a customer, before anything that is sealed under it. */
 export async function insertCustomerKey(tx: Transaction, key: WrappedCustomerKey, at: Date): Promise<void> {
   await tx.query(writeCustomerKey, [tx.tenantId, key.keyId, key.customerUuid, key.wrappedKey, key.wrappedBy, at]);
 }
@@ -51,19 +57,15 @@ export async function insertCustomerKey(tx: Transaction, key: WrappedCustomerKey
 const readCustomerKey = {
   name: 'read-customer-key',
   text: `
-    SELECT key_id AS "keyId", customer_uuid AS "customerUuid", wrapped_key AS "wrappedKey", wrapped_by AS "wrappedBy"
-    FROM customer_keys
-    WHERE tenant_id = $1 AND customer_uuid = $2
-    ORDER BY created_at DESC
+    SELECT ${customerKeyColumns} FROM customer_keys k
+    WHERE k.tenant_id = $1 AND k.customer_uuid = $2
+    ORDER BY k.created_at DESC
     LIMIT 1`,
 };
 
 const readCustomerKeyById = {
   name: 'read-customer-key-by-id',
-  text: `
-    SELECT key_id AS "keyId", customer_uuid AS "customerUuid", wrapped_key AS "wrappedKey", wrapped_by AS "wrappedBy"
-    FROM customer_keys
-    WHERE tenant_id = $1 AND key_id = $2`,
+  text: `SELECT ${customerKeyColumns} FROM customer_keys k WHERE k.tenant_id = $1 AND k.key_id = $2`,
 };
 
 /** One data key of a customer; null when it was destroyed. */
@@ -91,6 +93,15 @@ export async function findCustomerKey(tx: Transaction, customerUuid: string): Pr
   const [key] = await tx.query<WrappedCustomerKey>(readCustomerKey, [tx.tenantId, customerUuid]);
   return key ?? null;
 }
+
+const shareKey = {
+  name: 'share-customer-key',
+  text: 'SELECT key_id FROM customer_keys WHERE tenant_id = $1 AND key_id = $2 FOR KEY SHARE',
+};
+
+/** Keeps a data key from being destroyed until the transaction ends; false when it is gone already. */
+export const shareCustomerKey = async (tx: Transaction, keyId: string): Promise<boolean> =>
+  (await tx.query(shareKey, [tx.tenantId, keyId])).length === 1;
 
 const destroyKeys = {
   name: 'destroy-customer-keys',

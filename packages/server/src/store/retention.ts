@@ -1,5 +1,6 @@
 import type { RetentionKind } from '../contract/retention.ts';
-import type { Database, Transaction } from './database.ts';
+import type { Transaction } from './database.ts';
+import { deleteSessions } from './payment-sessions.ts';
 import { queryByIndex } from './plan-by-index.ts';
 
 /** What a stretch of one kind removed, up to which instant it looked, and whether more may be waiting. */
@@ -36,20 +37,10 @@ const note = {
     WHERE tenant_id = $1 AND kind = $2`,
 };
 
+/** Notes how far a kind is held now, for the next stretch to begin there. */
 export async function noteRetention(tx: Transaction, kind: RetentionKind, stretch: Stretch, at: Date): Promise<void> {
   await tx.query(note, [tx.tenantId, kind, stretch.heldTo, at, stretch.removed]);
 }
-
-const readProgress = {
-  name: 'read-retention-progress',
-  text: 'SELECT kind, held_to, ran_at, removed FROM retention_progress WHERE tenant_id = $1 ORDER BY kind',
-};
-
-export type RetentionProgress = { kind: RetentionKind; held_to: Date; ran_at: Date; removed: number };
-
-/** What the rounds so far have done, by kind. */
-export const listRetentionProgress = (db: Database, tenantId: string): Promise<RetentionProgress[]> =>
-  db.single(tenantId, readProgress, [tenantId]);
 
 /** All versions of one millisecond are looked at together, however many: the next stretch begins after it. */
 const removeHistory = {
@@ -177,23 +168,6 @@ const nextSessions = {
     FOR UPDATE SKIP LOCKED`,
 };
 
-const removeSessions = [
-  {
-    name: 'remove-attempts',
-    text: `
-      DELETE FROM payment_attempts WHERE tenant_id = $1 AND request_id IN (
-        SELECT request_id FROM payment_requests WHERE tenant_id = $1 AND session_id = ANY ($2::text[]))`,
-  },
-  {
-    name: 'remove-requests',
-    text: 'DELETE FROM payment_requests WHERE tenant_id = $1 AND session_id = ANY ($2::text[])',
-  },
-  {
-    name: 'remove-sessions',
-    text: 'DELETE FROM user_payment_sessions WHERE tenant_id = $1 AND session_id = ANY ($2::text[])',
-  },
-];
-
 /** Of people who were about to become customers and did not: with their last session nothing of theirs is left. */
 const removeKeys = {
   name: 'remove-keys-of-nobody',
@@ -215,7 +189,7 @@ export async function removePaymentSessions(tx: Transaction, until: Date, limit:
   ]);
   const ids = sessions.map((session) => session.session_id);
   if (ids.length > 0) {
-    for (const statement of removeSessions) await tx.query(statement, [tx.tenantId, ids]);
+    await deleteSessions(tx, ids);
     await tx.query(removeKeys, [tx.tenantId, [...new Set(sessions.map((session) => session.customer_uuid))]]);
   }
   return { removed: ids.length, heldTo: until, mayGoOn: ids.length === limit };

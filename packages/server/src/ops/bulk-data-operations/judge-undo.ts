@@ -17,8 +17,8 @@ export type Undoing = {
   operationId: string;
   /** The operation that is undone, and the version that it made. */
   undone: { id: string; version: number };
-  /** The version before it. */
-  earlier: OpenedRecord;
+  /** The version before it; null when it is no longer kept. */
+  earlier: OpenedRecord | null;
   /** Whether an operation by this id undid the same one. */
   isUndo: (operationId: string) => Promise<boolean>;
   claimed: Claims;
@@ -33,6 +33,7 @@ export const judgeUndo = (ctx: Context, current: OpenedRecord, undoing: Undoing)
     const { operationId, earlier } = undoing;
     if (await isUndone(current, undoing)) return { outcome: 'skipped' };
     await refuseChangedSince(ctx, current, undoing);
+    if (!earlier) throw new OnfileError('errormessage.record.version.not.found', { reference: 'sys_version' });
     const before = presentOpened(current);
     const marks = markOf(operationId, current);
     if (earlier.row.sys_deleted_at) {

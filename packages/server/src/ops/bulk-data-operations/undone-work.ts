@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { OnfileError } from '../../errors.ts';
 import { findTask } from '../../store/background-tasks.ts';
 import { listChangedResults, type OperationResult } from '../../store/bulk-data-operation-results.ts';
 import { findRecordsEvenDeleted, findVersionsOfRecords } from '../../store/record-versions.ts';
@@ -8,6 +9,7 @@ import { kind } from './find.ts';
 import { judgeEach } from './judge-each.ts';
 import { judgeUndo } from './judge-undo.ts';
 import type { OperationProgress } from './progress.ts';
+import type { Verdict } from './verdict.ts';
 import type { Work } from './work.ts';
 
 /** The records that the operation changed. */
@@ -34,8 +36,10 @@ export function undoneWork(ctx: Context, operationId: string, undoes: string): W
       ]);
       return judgeEach(results, ({ record_id: id, version_before, version_after }: OperationResult) => {
         const undone = { id: undoes, version: version_after ?? version_before };
-        const open = (rows: ReadonlyMap<string, FoundRecord>) => openRecord(ctx, present(rows.get(id)));
-        return judgeUndo(ctx, open(current), { operationId, undone, earlier: open(earlier), isUndo, claimed });
+        const [row, before] = [current.get(id), earlier.get(id)];
+        if (!row) return erased(id, undone.version);
+        const undoing = { operationId, undone, earlier: before ? openRecord(ctx, before) : null, isUndo, claimed };
+        return judgeUndo(ctx, openRecord(ctx, row), undoing);
       });
     },
   };
@@ -49,8 +53,10 @@ async function undoesIt(ctx: Context, id: string, undoes: string): Promise<boole
 const byId = (rows: readonly FoundRecord[]): ReadonlyMap<string, FoundRecord> =>
   new Map(rows.map((row) => [row.id, row]));
 
-/** Records and their versions are never removed. */
-function present<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new Error('a record that an operation changed has no row');
-  return row;
-}
+/** Of what was erased since, or emptied after its days, there is nothing left to bring back. */
+const erased = async (id: string, version: number): Promise<Verdict> => ({
+  id,
+  version,
+  outcome: 'failed',
+  error: new OnfileError('errormessage.record.not.found'),
+});

@@ -1,14 +1,16 @@
+import { Value } from 'typebox/value';
 import type { Context } from '../../context.ts';
+import { Erasure } from '../../contract/erasure.ts';
 import { listErasedRecordIds } from '../../store/customer-erasure.ts';
 import { type ErasureRow, noteClearedAnswers } from '../../store/erasures.ts';
-import { deleteKeptAnswers, listKeptAnswers } from '../../store/idempotency.ts';
-import { openKeptAnswer, type WireAnswer } from '../idempotency.ts';
+import { deleteKeptAnswers, listKeptAnswers, replaceKeptAnswers } from '../../store/idempotency.ts';
+import { openKeptAnswer, sealForgotten, type WireAnswer } from '../idempotency.ts';
 
 const answersAtOnce = 500;
 
 /**
- * Forgets the answers, kept for retries, that name an erased customer, contact or record: a retry is then answered as
- * what it is now, a request about nobody. Answers are kept under the tenant's key, so all of the last day's are opened.
+ * Forgets the answers, kept for retries, that name an erased customer, contact or record: a retry is then answered 404,
+ * so that it brings nobody back. Answers are kept under the tenant's key, so all of the last day's are opened.
  */
 export async function clearKeptAnswers(ctx: Context, erasures: readonly ErasureRow[]): Promise<void> {
   const { tenantId } = ctx.tenant;
@@ -21,16 +23,14 @@ export async function clearKeptAnswers(ctx: Context, erasures: readonly ErasureR
   let after: Buffer = Buffer.alloc(0);
   for (;;) {
     const page = await listKeptAnswers(ctx.db, tenantId, after, answersAtOnce);
-    const about = page.filter(({ scopeHash, sealedAnswer }) =>
-      isAbout(openKeptAnswer(ctx, scopeHash, sealedAnswer), named),
+    const kinds = Map.groupBy(page, ({ scopeHash, sealedAnswer }) =>
+      kindOf(openKeptAnswer(ctx, scopeHash, sealedAnswer), named),
     );
-    if (about.length > 0) {
-      await deleteKeptAnswers(
-        ctx.db,
-        tenantId,
-        about.map(({ scopeHash }) => scopeHash),
-      );
-    }
+    const hashesOf = (kind: AnswerKind) => (kinds.get(kind) ?? []).map(({ scopeHash }) => scopeHash);
+    const about = hashesOf('about').map((scopeHash) => ({ scopeHash, sealedAnswer: sealForgotten(ctx, scopeHash) }));
+    if (about.length > 0) await replaceKeptAnswers(ctx.db, tenantId, about);
+    const batches = hashesOf('batch');
+    if (batches.length > 0) await deleteKeptAnswers(ctx.db, tenantId, batches);
     const last = page.at(-1);
     if (page.length < answersAtOnce || !last) break;
     after = last.scopeHash;
@@ -38,14 +38,18 @@ export async function clearKeptAnswers(ctx: Context, erasures: readonly ErasureR
   for (const customerId of customerIds) await noteClearedAnswers(ctx.db, tenantId, customerId, ctx.now());
 }
 
+/** A batch is about others too: its parts have answers of their own, from which a retry is answered anew. */
+type AnswerKind = 'about' | 'batch' | 'other';
 type Named = { texts: ReadonlySet<string>; numbers: ReadonlySet<number> };
 
-/** Whether an answer's body names one of them anywhere. A body that is not JSON holds no data. */
-function isAbout({ body }: WireAnswer, named: Named): boolean {
+/** A body that is not JSON holds no data, and what an erasure was answered holds ids alone. */
+function kindOf({ body }: WireAnswer, named: Named): AnswerKind {
   try {
-    return names(JSON.parse(body), named);
+    const value: unknown = JSON.parse(body);
+    if (!names(value, named) || Value.Check(Erasure, value)) return 'other';
+    return typeof value === 'object' && value !== null && 'results' in value ? 'batch' : 'about';
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return 'other';
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Erasure } from '../../contract/erasure.ts';
 import type { ErasureRow } from '../../store/erasures.ts';
 
+/** An erasure as its caller sees it. */
 export const presentErasure = (row: ErasureRow): Erasure => ({
   contact_id: row.contact_id,
   customer_id: row.customer_id,

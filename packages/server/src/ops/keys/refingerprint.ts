@@ -11,7 +11,7 @@ import {
 import { replaceRecordTerms } from '../../store/recalculations.ts';
 import { listVersions } from '../../store/record-versions.ts';
 import { termsOf } from '../custom-fields/terms.ts';
-import { customerDataKey } from '../customer-data-key.ts';
+import { customerDataKey, KeyDestroyed } from '../customer-data-key.ts';
 import type { KeptBankAccount } from '../instruments/kept.ts';
 import { fingerprintOf, openNumber, type VaultNumber } from '../instruments/vault.ts';
 import { readRequestContent } from '../payment-requests/content.ts';
@@ -39,7 +39,8 @@ export async function refingerprintNumbers(ctx: Context, advance: Advance): Prom
     const page = await listFingerprintsUnderOthers(ctx.db, tenantId, current.keyId, after, rowsAtOnce);
     for (const secret of page) {
       const key = ctx.keys.find(secret.fingerprint_key_id ?? first.keyId);
-      const identity = key && (await identityOf(ctx, secret, key));
+      const identity = key ? await identityOf(ctx, secret, key).catch(ifErased) : null;
+      if (identity === 'erased') continue;
       if (identity) {
         const next = { fingerprint: fingerprintOf(current, identity), keyId: current.keyId };
         await replaceFingerprint(ctx.db, tenantId, secret, next);
@@ -49,6 +50,12 @@ export async function refingerprintNumbers(ctx: Context, advance: Advance): Prom
     if (page.length < rowsAtOnce) return left;
     after = page.at(-1)?.secret_id ?? after;
   }
+}
+
+/** Of a customer who was erased since the page was read there is no number left. */
+function ifErased(error: unknown): 'erased' {
+  if (error instanceof KeyDestroyed) return 'erased';
+  throw error;
 }
 
 /** What a fingerprint was made of; null when nothing gives it. */
