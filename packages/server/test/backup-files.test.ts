@@ -11,6 +11,7 @@ import { openMasterKey } from '../src/keys/open-master-key.ts';
 import { backUp, tableTotals, temporaryDirectory } from './harness/backups.ts';
 import { query, temporaryDataDirectory } from './harness/data-directory.ts';
 import { storeFile, sweep } from './harness/files.ts';
+import { rotate } from './harness/keys.ts';
 import { bearer, createRecord, enterCard, keyHeader, replaceInstrument } from './harness/main-job.ts';
 import { onfile } from './harness/onfile-command.ts';
 import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
@@ -167,11 +168,37 @@ describe('a backup', () => {
     assert.deepEqual(left, [{ sealed: null }]);
   });
 
+  it('brings nobody back who was erased after a rotation of the keys, of which it knows nothing', async (t) => {
+    const { body: grace } = await server.call('POST', '/v1/customers/create', {
+      headers: keyHeader(acme),
+      body: { firstName: 'Grace', lastName: 'Hopper' },
+    });
+    const { file } = await newBackup(t);
+    await rotate(server, { tenantId: 'acme', parts: ['tenant'], graceMs: 0 });
+    const headers = bearer(acme);
+    const erased = await server.call('POST', `/contacts/acme/${grace.contactId}/erasure`, { headers });
+    assert.equal(erased.status, 202);
+    const { erasedAgain } = await restore(file, await temporaryDataDirectory(t));
+    assert.equal(erasedAgain, 1);
+  });
+
   it('is not restored over anything', async (t) => {
     const { file, directory } = await newBackup(t);
     await assert.rejects(restore(file, directory), /is not empty; name a new directory/);
     await assert.rejects(restore(file, file), /is not a directory|EEXIST/);
     assert.deepEqual(await readdir(directory), ['one.backup']);
+  });
+
+  it('is not made amid a rotation of the master key, whose end would leave it without a key; after it, it is', async (t) => {
+    const { file } = server.services.masterKey;
+    assert.ok(file);
+    await file.addKey();
+    await assert.rejects(newBackup(t), /a rotation of the master key is under way, so nothing was kept; finish it/);
+    await rotate(server, { parts: ['master'] });
+    const backup = await newBackup(t);
+    assert.deepEqual(await readdir(backup.directory), ['one.backup']);
+    const { audits } = await restore(backup.file, await temporaryDataDirectory(t));
+    assert.ok(audits.length > 0);
   });
 });
 

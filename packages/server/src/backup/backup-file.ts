@@ -20,24 +20,25 @@ export async function writeBackupFile(options: {
   path: string;
   masterKey: MasterKeyProvider;
   facts: Pick<Header, 'createdAt' | 'onfile'>;
-  pieces: AsyncIterable<Piece>;
+  /** `wrappedBy` names the master key that the backup's own key is wrapped by. */
+  pieces: (wrappedBy: string) => AsyncIterable<Piece>;
   signal: AbortSignal;
 }): Promise<number> {
   const { path, masterKey, facts, pieces, signal } = options;
-  const { bytes: header, dataKey, binding } = await newHeader(masterKey, facts);
+  const { header, bytes, dataKey, binding } = await newHeader(masterKey, facts);
   const draft = `${path}.${randomUUID()}.partial`;
   let written = 0;
   try {
     await using file = await open(draft, 'wx', 0o600);
-    const write = async (bytes: Buffer): Promise<void> => {
-      await file.writeFile(bytes);
-      written += bytes.length;
+    const write = async (part: Buffer): Promise<void> => {
+      await file.writeFile(part);
+      written += part.length;
     };
-    await write(header);
+    await write(bytes);
     const seal = async (source: AsyncIterable<Buffer>): Promise<void> => {
       for await (const sealed of sealStream(source, dataKey, binding)) await write(sealed);
     };
-    await pipeline(packArchive(pieces), createZstdCompress(), seal, { signal });
+    await pipeline(packArchive(pieces(header.wrappedBy)), createZstdCompress(), seal, { signal });
     await file.sync();
     await link(draft, path);
   } catch (error) {
@@ -77,7 +78,7 @@ export async function readBackupFile(options: {
 }): Promise<{ header: Header; bytes: number }> {
   const { path, masterKey, onBytes } = options;
   await using file = await open(path, 'r').catch((cause: Error) => {
-    throw new Error(`the backup cannot be read (${cause.message})`, { cause });
+    throw new Error(`the backup cannot be read (${cause.message}); name a file that this account can read`, { cause });
   });
   const { header, length } = await readHeader(file, path);
   const { dataKey, binding } = await unwrapHeader(masterKey, header, path);

@@ -57,7 +57,7 @@ export async function readHeader(file: FileHandle, path: string): Promise<{ head
   const header = first === signature && line !== undefined ? parse(line) : null;
   // Written anew it must be the same text: nothing may stand in a header that its binding does not hold.
   if (header === null || !text.startsWith(lineOf(header))) {
-    throw new Error(`${path} is not a backup of Onfile, or it is damaged`);
+    throw new Error(`${path} is not a backup of Onfile, or it is damaged; name another file`);
   }
   return { header, length: Buffer.byteLength(lineOf(header)) };
 }
@@ -82,7 +82,10 @@ export async function unwrapHeader(masterKey: MasterKeyProvider, header: Header,
   const key = await masterKey.unwrap(wrapped, owner, keyId).catch((cause: unknown) => {
     const failure = masterKeyFailureOf(cause);
     if (failure !== null && failure.kind !== 'foreign') throw new Error(failure.message, { cause });
-    throw new Error(`the master key does not open ${path}: the file is damaged, or the key is`, { cause });
+    throw new Error(
+      `the master key does not open ${path}: the file is damaged, or the key is; take another copy of either`,
+      { cause },
+    );
   });
   return { header, dataKey: { keyId, key }, binding: bindingOf(header) };
 }

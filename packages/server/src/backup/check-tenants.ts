@@ -9,7 +9,12 @@ import { openDatabase } from '../store/database.ts';
 import { listTenantIds } from '../store/tenants.ts';
 
 /** What was found of each tenant. */
-export type CheckedTenants = { audits: Verification[]; erasedAgain: number };
+export type CheckedTenants = {
+  audits: Verification[];
+  erasedAgain: number;
+  /** Lines of the register that were passed over. */
+  unreadableErasures: number;
+};
 
 /** Reading the audit is all that it may do. */
 const restorer: Caller = { kind: 'command-line', id: 'restore', scopes: new Set(['AUDIT_READ']) };
@@ -35,7 +40,7 @@ export async function checkTenants(options: {
     const services = createServices({ config, db, masterKey, connectorOf });
     const tenantIds = await listTenantIds(db);
     for (const tenantId of tenantIds) await services.keysOf(tenantId);
-    const { erased: erasedAgain } = await applyErasureRegister(services);
+    const { erased: erasedAgain, unreadable: unreadableErasures } = await applyErasureRegister(services);
     const audits: Verification[] = [];
     for (const tenantId of tenantIds) {
       onProgress('verifying', audits.length, tenantIds.length);
@@ -43,7 +48,7 @@ export async function checkTenants(options: {
       for (let mayGoOn = true; mayGoOn; ) ({ mayGoOn } = await sealNextEntries(services, tenantId));
       audits.push(await verifyAudit(ctx, {}));
     }
-    return { audits, erasedAgain };
+    return { audits, erasedAgain, unreadableErasures };
   } finally {
     await db.close();
   }

@@ -37,10 +37,12 @@ export type Begin = Static<typeof Begin>;
 export type End = Static<typeof End>;
 export type Counted = Static<typeof Counted>;
 
+/** The document that a backup begins with. */
 export const beginPiece = (begin: Omit<Begin, 'format'>): Piece => ({
   path: beginPath,
   bytes: Buffer.from(JSON.stringify({ format: formatVersion, ...begin } satisfies Begin)),
 });
+/** The document that it ends with. */
 export const endPiece = (end: End): Piece => ({ path: endPath, bytes: Buffer.from(JSON.stringify(end)) });
 
 /** Throws a sentence when a newer Onfile wrote it in another way. */
@@ -52,6 +54,7 @@ export function parseBegin(bytes: Buffer): Begin {
   );
 }
 
+/** Throws the library's error when it is of another form; one of a newer form was refused by its beginning. */
 export const parseEnd = (bytes: Buffer): End => Value.Parse(End, JSON.parse(bytes.toString()));
 
 const pieceBytes = 1_048_576;
@@ -78,7 +81,7 @@ export function placeOf(path: string): { kind: string; name: string } {
   const [kind = '', ...rest] = path.split('/');
   const segments = rest.slice(0, -1);
   if (segments.length === 0 || segments.some((segment) => /^(?:\.{0,2})$/.test(segment))) {
-    throw new Error(`the backup holds a part of an unknown kind (${path})`);
+    throw new Error(`the backup holds a part of an unknown kind (${path}); take another one`);
   }
   return { kind, name: segments.join('/') };
 }

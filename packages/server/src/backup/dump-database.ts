@@ -7,7 +7,7 @@ import {
   listSequences,
   type SequencePlace,
 } from '../store/copied-tables.ts';
-import { beginSnapshot, copyOut, listSnapshotTenants } from '../store/table-copy.ts';
+import { beginSnapshot, copyOut, endSnapshot, listSnapshotTenants } from '../store/table-copy.ts';
 import { beginPiece, type End, inPieces, type Piece } from './contents.ts';
 import { RowDigest } from './row-digest.ts';
 
@@ -15,6 +15,8 @@ export type DumpOptions = {
   createdAt: Date;
   /** As a superuser all rows of a table are read at once, else those of one tenant after the other. */
   role: 'superuser' | 'server';
+  /** Hears, before anything is copied, which tenants the snapshot has; what it throws ends the dump. */
+  onSnapshot?: (tenantIds: readonly string[]) => Promise<void>;
   /** Hears how many rows are copied. */
   onRows: (rows: number) => void;
 };
@@ -29,6 +31,7 @@ export type Dumped = { tables: End['tables']; sequences: SequencePlace[] };
 export async function* dumpDatabase(client: Client, options: DumpOptions): AsyncGenerator<Piece, Dumped> {
   await beginSnapshot(client);
   const tenantIds = await listSnapshotTenants(client);
+  await options.onSnapshot?.(tenantIds);
   const tables = await listCopiedTables(client);
   const migrations = await listAppliedMigrations(client);
   yield beginPiece({ onfile: manifest.version, createdAt: options.createdAt.toISOString(), migrations, tables });
@@ -48,7 +51,7 @@ export async function* dumpDatabase(client: Client, options: DumpOptions): Async
     before += rows;
   }
   const sequences = await listSequences(client);
-  await client.query('COMMIT');
+  await endSnapshot(client);
   return { tables: totals, sequences };
 }
 

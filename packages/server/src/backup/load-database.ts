@@ -6,7 +6,7 @@ import {
   type SequencePlace,
   setSequences,
 } from '../store/copied-tables.ts';
-import { copyIn, copyOut, type TableWriter } from '../store/table-copy.ts';
+import { beginFilling, copyIn, copyOut, endFilling, type TableWriter } from '../store/table-copy.ts';
 import type { End } from './contents.ts';
 import { RowDigest } from './row-digest.ts';
 
@@ -24,14 +24,15 @@ export async function beginLoad(client: Client, tables: readonly CopiedTable[]):
     await open?.writer.end();
     open = null;
   };
-  await client.query('BEGIN');
+  await beginFilling(client);
   const foreignKeys = await dropForeignKeys(client);
   return {
     async write(name, lines) {
       if (open?.name !== name) {
         await close();
         const table = tables.find((known) => known.name === name);
-        if (!table) throw new Error(`the backup holds rows of a table that it does not name (${name})`);
+        if (!table)
+          throw new Error(`the backup holds rows of a table that it does not name (${name}); take another one`);
         open = { name, writer: copyIn(client, table) };
       }
       await open.writer.write(lines);
@@ -40,8 +41,7 @@ export async function beginLoad(client: Client, tables: readonly CopiedTable[]):
       await close();
       await addForeignKeys(client, foreignKeys);
       await setSequences(client, sequences);
-      await client.query('COMMIT');
-      await client.query('ANALYZE');
+      await endFilling(client);
     },
   };
 }
@@ -54,6 +54,8 @@ export async function assertLoaded(client: Client, tables: readonly CopiedTable[
     const read = digest.totals();
     const copied = end.tables.find(({ name }) => name === table.name);
     if (copied?.rows === read.rows && copied.digest === read.digest) continue;
-    throw new Error(`the table ${table.name} holds ${read.rows} rows that are not the ${copied?.rows} copied ones`);
+    throw new Error(
+      `the table ${table.name} holds ${read.rows} rows that are not the ${copied?.rows} copied ones; repeat it, and report it if that does not help`,
+    );
   }
 }

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
-import type { MasterKeyProvider } from '../keys/master-key.ts';
-import { connectForCopying } from '../store/table-copy.ts';
+import type { MasterKey } from '../keys/master-key.ts';
+import { connectForCopying, listSnapshotMasterKeys } from '../store/table-copy.ts';
 import { writeBackupFile } from './backup-file.ts';
 import { type End, endPiece, type Piece } from './contents.ts';
 import { dumpDatabase } from './dump-database.ts';
@@ -12,15 +12,15 @@ import { dumpDirectory, type FoundFile, listFiles } from './dump-directory.ts';
 export type MadeBackup = { path: string; bytes: number; createdAt: string } & End;
 
 /**
- * Backs up a serving installation: the database as it is at one moment, the checkpoints of its audit, the register of its erasures, and its files
- * unless a bucket has them. `place` is a file that is not there yet, or a directory, in which it is named by the time.
- * Rows are read as the server's role, tenant by tenant. Throws sentences.
+ * Backs up a serving installation: the database as it is at one moment, the checkpoints of its audit, the register of
+ * its erasures, and its files unless a bucket has them. `place` is a file that is not there yet, or a directory, in
+ * which it is named by the time. Rows are read as the server's role, tenant by tenant. Throws sentences.
  */
 export async function makeBackup(options: {
   place: string;
   databaseUrl: string;
   config: Config;
-  masterKey: MasterKeyProvider;
+  masterKey: MasterKey;
   now: Date;
   signal: AbortSignal;
   onProgress: (rows: number) => void;
@@ -30,7 +30,7 @@ export async function makeBackup(options: {
   const client = await connectForCopying(options.databaseUrl);
   let end: End | undefined;
 
-  async function* pieces(): AsyncGenerator<Piece> {
+  async function* pieces(wrappedBy: string): AsyncGenerator<Piece> {
     // What is written out of the database is committed in it before: as long as now, these files tell of nothing that
     // is not in the snapshot, which is taken next.
     const checkpoints = await gather(listFiles(config.auditCheckpointDir));
@@ -38,6 +38,10 @@ export async function makeBackup(options: {
     const { tables, sequences } = yield* dumpDatabase(client, {
       createdAt: now,
       role: 'server',
+      onSnapshot: async (tenantIds) => {
+        const masterKeys = await listSnapshotMasterKeys(client, tenantIds);
+        if (masterKey.file && masterKeys.some((id) => id !== wrappedBy)) throw new Error(rotationUnderWay);
+      },
       onRows: options.onProgress,
     });
     const copied = yield* dumpDirectory('audit-checkpoints', config.auditCheckpointDir, checkpoints);
@@ -49,13 +53,17 @@ export async function makeBackup(options: {
   try {
     const createdAt = now.toISOString();
     const facts = { createdAt, onfile: manifest.version };
-    const bytes = await writeBackupFile({ path, masterKey, facts, pieces: pieces(), signal });
+    const bytes = await writeBackupFile({ path, masterKey, facts, pieces, signal });
     if (!end) throw new Error('the backup ended early');
     return { path, bytes, createdAt, ...end };
   } finally {
     await client.end().catch(() => undefined);
   }
 }
+
+/** Such a backup would open by the new key, and its tenants' keys by the one that the rotation destroys at its end. */
+const rotationUnderWay =
+  'a rotation of the master key is under way, so nothing was kept; finish it with "npx onfile keys rotate --master", and then back up';
 
 async function gather(found: AsyncIterable<FoundFile>): Promise<FoundFile[]> {
   const files: FoundFile[] = [];

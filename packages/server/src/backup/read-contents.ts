@@ -46,7 +46,7 @@ export function readContents(sink: ContentsSink): ContentsReader {
       bytesRead[kind] += bytes.length;
       await sink.file(kind, name, bytes);
     } else {
-      throw new Error(`the backup holds a part of an unknown kind (${path})`);
+      throw new Error(`the backup holds a part of an unknown kind (${path}); take another one`);
     }
   }
   const isAsSaid = (counted: Counted | null, bytes: number): boolean => (counted?.bytes ?? 0) === bytes;

@@ -27,7 +27,8 @@ export async function assertNoUnfinishedRestore(dataDirectory: string): Promise<
 export async function prepareRestoreDirectory(dataDirectory: string): Promise<void> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const names = await readdir(dataDirectory).catch((error: unknown) => {
-    if (hasCode(error, 'ENOTDIR')) throw new Error(`${dataDirectory} is not a directory`, { cause: error });
+    if (hasCode(error, 'ENOTDIR'))
+      throw new Error(`${dataDirectory} is not a directory; name another place`, { cause: error });
     throw error;
   });
   if (names.includes(markName)) {

@@ -129,7 +129,7 @@ async function copyDatabase(
 /** The one step that matters is that `postgres.json` is replaced; what is left over in the new home tells nothing then. */
 async function adopt(dataDirectory: string, home: string): Promise<void> {
   const record = await readClusterRecord(home);
-  if (record === null) throw new Error(`${home} has lost its postgres.json`);
+  if (record === null) throw new Error(`${home} has lost its postgres.json; repeat the command`);
   await replaceClusterRecord(dataDirectory, record);
   for (const name of ['postgres.json', 'postgres.log']) await rm(join(home, name), { force: true });
 }

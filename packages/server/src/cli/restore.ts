@@ -35,10 +35,10 @@ async function restore(file: string, into: string, config: Config): Promise<Answ
       const onProgress = (stage: string, done: number, total: number | undefined) => bar.show(stage, done, total, '');
       return restoreBackup({ file, into, masterKey, config, onProgress });
     });
-    const { dataDirectory, header, end, audits, erasedAgain } = restored;
+    const { dataDirectory, header, end, audits, erasedAgain, unreadableErasures } = restored;
     const { createdAt } = header;
     return {
-      document: { dataDirectory, createdAt, ...end, audits, erasedAgain },
+      document: { dataDirectory, createdAt, ...end, audits, erasedAgain, unreadableErasures },
       text: report(restored, config),
       isFailure: audits.some(({ findingCount }) => findingCount > 0),
     };
@@ -47,13 +47,17 @@ async function restore(file: string, into: string, config: Config): Promise<Answ
   }
 }
 
-function report({ dataDirectory, header, end, audits, erasedAgain }: Restored, config: Config): string {
+function report(restored: Restored, config: Config): string {
+  const { dataDirectory, header, end, audits, erasedAgain, unreadableErasures } = restored;
   const inPlace = config.masterKeyFile === join(dataDirectory, 'master-key.json');
   const key = inPlace || config.masterKeyProviders[0] !== 'file' ? '' : ` MASTER_KEY_FILE='${config.masterKeyFile}'`;
   return [
     `${dataDirectory}: ${contentsText(end)}, as of ${header.createdAt}; every row was read back, every tenant's keys open.`,
     ...audits.map(verificationText),
     `Erased again, by the register of ${config.erasureRegisterDir}: ${erasedAgain}.`,
+    ...(unreadableErasures > 0
+      ? [`Passed over, because not ours or damaged: ${unreadableErasures} of its lines.`]
+      : []),
     `Next: DATA_DIR='${dataDirectory}'${key} npm start, with FILES_DIR, AUDIT_CHECKPOINT_DIR and ERASURE_REGISTER_DIR unset, or naming what lies there.`,
   ].join('\n');
 }

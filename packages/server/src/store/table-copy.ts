@@ -25,12 +25,35 @@ export async function beginSnapshot(client: Client): Promise<void> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
 }
 
+/** Lets go of the snapshot. */
+export async function endSnapshot(client: Client): Promise<void> {
+  await client.query('COMMIT');
+}
+
+/** What is filled in from now on is seen once `endFilling` was called, all of it or nothing. */
+export async function beginFilling(client: Client): Promise<void> {
+  await client.query('BEGIN');
+}
+
+/** Keeps what was filled in, and gathers the statistics that statements are planned by. */
+export async function endFilling(client: Client): Promise<void> {
+  await client.query('COMMIT');
+  await client.query('ANALYZE');
+}
+
 /** The tenants that the snapshot knows. */
 export async function listSnapshotTenants(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ tenant_id: string }>(
     'SELECT tenant_id FROM tenant_directory ORDER BY tenant_id',
   );
   return rows.map((row) => row.tenant_id);
+}
+
+/** The ids of the master keys that wrap the keys of these tenants, in the snapshot. */
+export async function listSnapshotMasterKeys(client: Client, tenantIds: readonly string[]): Promise<string[]> {
+  await client.query(`SET LOCAL app.tenant_ids = ${client.escapeLiteral(tenantIds.join(','))}`);
+  const { rows } = await client.query<{ wrapped_by: string }>('SELECT DISTINCT wrapped_by FROM tenant_keys');
+  return rows.map((row) => row.wrapped_by);
 }
 
 const columnsOf = (client: Client, table: CopiedTable): string =>
