@@ -1,6 +1,4 @@
 /** `npm run bench:bulk`: how fast a file is loaded, beside COPY of the same rows into the same tables. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepEmptyCopy, measureCopy } from './bulk-baseline.ts';
@@ -10,6 +8,7 @@ import { asAdmin, startBenchDatabase } from './database.ts';
 import { describeCommit, describeMachine, describeOtherWork } from './machine.ts';
 import { startServerProcess } from './server-process.ts';
 import { createBenchTenant } from './tenant.ts';
+import { newWorkplace } from './workplace.ts';
 
 const leastRatio = 1 / 3;
 const mostMegabytes = 300;
@@ -23,14 +22,7 @@ if (!(Number.isInteger(rows) && rows > 0 && contacts > 0)) {
   throw new Error('npm run bench:bulk -- [--rows 1000000] [--rows-per-contact 10]: whole numbers above 0');
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'onfile-bench-'));
-const cleanUps: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-const cleanUp = async (): Promise<void> => {
-  for (const step of cleanUps.splice(0).toReversed()) await step();
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-}
+const { directory, cleanUps, cleanUp } = await newWorkplace();
 const say = (name: string, text: string): void => console.log(`${name.padEnd(10)} ${text}`);
 const rate = (seconds: number): string => `${Math.round(rows / seconds)} rows/s (${seconds.toFixed(1)} s)`;
 

@@ -1,6 +1,4 @@
 /** `npm run bench:overload`: what becomes of updates when five times as many come as the server can do. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBenchDatabase } from './database.ts';
@@ -10,6 +8,7 @@ import { reportGround } from './report.ts';
 import { seed } from './seed.ts';
 import { startServerProcess } from './server-process.ts';
 import { createBenchTenant } from './tenant.ts';
+import { newWorkplace } from './workplace.ts';
 
 const times = 5;
 const fewConnections = 8;
@@ -27,14 +26,7 @@ if (!(seconds > 0 && records > mostUnanswered)) {
   throw new Error(`--seconds must be above 0 and --records above ${mostUnanswered}`);
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'onfile-bench-'));
-const cleanUps: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-const cleanUp = async (): Promise<void> => {
-  for (const step of cleanUps.toReversed()) await step();
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-}
+const { directory, cleanUps, cleanUp } = await newWorkplace();
 
 const rate = (perSecond: number): string => `${Math.round(perSecond)}/s`.padStart(8);
 const delays = ({ p50, p99 }: { p50: number; p99: number }): string =>

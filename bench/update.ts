@@ -1,6 +1,4 @@
 /** `npm run bench:update`: how many updates a second, beside the same work done by pgbench on the same PostgreSQL. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBenchDatabase } from './database.ts';
 import { startLoadProcess } from './load-process.ts';
@@ -10,20 +8,14 @@ import { seed } from './seed.ts';
 import { startServerProcess } from './server-process.ts';
 import { readSettings } from './settings.ts';
 import { createBenchTenant } from './tenant.ts';
+import { newWorkplace } from './workplace.ts';
 
 const warmUpSeconds = 2;
 const workers = [1, 2];
 
 const settings = readSettings(process.argv.slice(2));
 const postSeconds = workers.length * (settings.rounds * settings.seconds + warmUpSeconds);
-const directory = await mkdtemp(join(tmpdir(), 'onfile-bench-'));
-const cleanUps: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-const cleanUp = async (): Promise<void> => {
-  for (const step of cleanUps.toReversed()) await step();
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-}
+const { directory, cleanUps, cleanUp } = await newWorkplace();
 
 try {
   const dataDir = join(directory, 'data');

@@ -43,6 +43,7 @@ export function wholeNumberOption(text: string): number {
   return Number(text);
 }
 
+/** Whole days, 0 or more. */
 export function daysOption(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of days, 0 or more.');
   return Number(text);

@@ -1,13 +1,11 @@
 import { type FoundCustomer, foundCustomer } from './customers.ts';
 import type { Database, Transaction } from './database.ts';
-import type { WrappedCustomerKey } from './keys.ts';
+import { tablesUnderCustomerKeys } from './key-counts.ts';
+import { customerKeyColumns, type WrappedCustomerKey } from './keys.ts';
 
-const keyColumns = `k.key_id AS "keyId", k.customer_uuid AS "customerUuid", k.wrapped_key AS "wrappedKey",
-  k.wrapped_by AS "wrappedBy"`;
-
-const readWrappedByOthers = {
+const readWrappedBy = {
   name: 'read-customer-keys-wrapped-by',
-  text: `SELECT ${keyColumns} FROM customer_keys k WHERE k.tenant_id = $1 AND k.wrapped_by = $2 ORDER BY k.key_id LIMIT $3`,
+  text: `SELECT ${customerKeyColumns} FROM customer_keys k WHERE k.tenant_id = $1 AND k.wrapped_by = $2 ORDER BY k.key_id LIMIT $3`,
 };
 
 /** Customers' keys that this key of the tenant's wraps. */
@@ -16,7 +14,7 @@ export const listKeysWrappedBy = (
   tenantId: string,
   wrappedBy: string,
   limit: number,
-): Promise<WrappedCustomerKey[]> => db.single(tenantId, readWrappedByOthers, [tenantId, wrappedBy, limit]);
+): Promise<WrappedCustomerKey[]> => db.single(tenantId, readWrappedBy, [tenantId, wrappedBy, limit]);
 
 const rewrap = {
   name: 'rewrap-customer-keys',
@@ -41,7 +39,7 @@ export async function rewrapCustomerKeys(
 const readOld = {
   name: 'read-customer-keys-to-rotate',
   text: `
-    SELECT ${keyColumns}, k.created_at AS "createdAt" FROM customer_keys k
+    SELECT ${customerKeyColumns}, k.created_at AS "createdAt" FROM customer_keys k
     WHERE k.tenant_id = $1 AND k.retired_at IS NULL AND k.created_at < $2 AND (k.created_at, k.key_id) > ($3, $4::uuid)
     ORDER BY k.created_at, k.key_id
     LIMIT $5`,
@@ -65,6 +63,7 @@ const countOld = {
   text: 'SELECT count(*) AS found FROM customer_keys WHERE tenant_id = $1 AND retired_at IS NULL AND created_at < $2',
 };
 
+/** How many customers' keys of now were made before an instant. */
 export async function countKeysToRotate(db: Database, tenantId: string, madeBefore: Date): Promise<number> {
   const [row] = await db.single<{ found: number }>(tenantId, countOld, [tenantId, madeBefore]);
   return row?.found ?? 0;
@@ -86,6 +85,7 @@ const hasSessions = {
   text: 'SELECT 1 FROM user_payment_sessions WHERE tenant_id = $1 AND key_id = $2 LIMIT 1',
 };
 
+/** Whether sessions are under a key, as those of somebody who is no customer yet. */
 export const isKeyOfSessions = async (tx: Transaction, keyId: string): Promise<boolean> =>
   (await tx.query(hasSessions, [tx.tenantId, keyId])).length > 0;
 
@@ -126,22 +126,14 @@ export const moveSessionsToKey = async (tx: Transaction, from: string, to: strin
   (await tx.query(moveSessions, [tx.tenantId, from, to])).length;
 
 const named = (keyId: string) =>
-  [
-    'customers',
-    'user_payment_sessions',
-    'stored_payment_methods',
-    'stored_payment_method_versions',
-    'vault_secrets',
-    'payment_requests',
-    'token_tasks',
-  ]
+  tablesUnderCustomerKeys
     .map((table) => `EXISTS (SELECT FROM ${table} t WHERE t.tenant_id = $1 AND t.key_id = ${keyId})`)
     .join(' OR ');
 
 const readInUse = {
   name: 'read-retired-keys-in-use',
   text: `
-    SELECT ${keyColumns} FROM customer_keys k
+    SELECT ${customerKeyColumns} FROM customer_keys k
     WHERE k.tenant_id = $1 AND k.retired_at IS NOT NULL AND k.key_id > $2::uuid AND (${named('k.key_id')})
     ORDER BY k.key_id
     LIMIT $3`,

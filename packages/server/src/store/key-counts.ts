@@ -14,7 +14,8 @@ export async function countWrappedByOthers(db: Database, tenantId: string, keyId
 /** Customers' retired keys, and how much is sealed under them, by table. */
 export type CustomerKeyCounts = { retired: number } & Record<string, number>;
 
-const tables = [
+/** Where a row names the customer's data key that it is sealed under, but for details of the audit. */
+export const tablesUnderCustomerKeys = [
   'customers',
   'user_payment_sessions',
   'stored_payment_methods',
@@ -27,7 +28,7 @@ const tables = [
 const countRetired = {
   name: 'count-retired-customer-keys',
   text: `
-    SELECT count(*) AS retired, ${tables
+    SELECT count(*) AS retired, ${tablesUnderCustomerKeys
       .map(
         (table) =>
           `coalesce(sum((SELECT count(*) FROM ${table} t WHERE t.tenant_id = $1 AND t.key_id = k.key_id)), 0)::int AS ${table}`,
@@ -37,6 +38,7 @@ const countRetired = {
     WHERE k.tenant_id = $1 AND k.retired_at IS NOT NULL`,
 };
 
+/** How many retired keys a tenant's customers have, and how much is still sealed under them. */
 export async function countCustomerKeys(db: Database, tenantId: string): Promise<CustomerKeyCounts> {
   const [counts] = await db.single<CustomerKeyCounts>(tenantId, countRetired, [tenantId]);
   return counts ?? { retired: 0 };

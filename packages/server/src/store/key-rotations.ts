@@ -39,6 +39,7 @@ const finish = {
   text: 'UPDATE key_rotations SET finished_at = $3 WHERE tenant_id = $1 AND rotation_id = $2 AND finished_at IS NULL',
 };
 
+/** Notes that a rotation has come to its end. */
 export async function finishRotation(db: Database, tenantId: string, rotationId: string, at: Date): Promise<void> {
   await db.single(tenantId, finish, [tenantId, rotationId, at]);
 }

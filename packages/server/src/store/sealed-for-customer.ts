@@ -11,6 +11,7 @@ const readVersions = {
     LIMIT $3`,
 };
 
+/** Versions that are sealed under a customer's key; moving them to another takes them out of the list. */
 export const listVersionsUnderKey = (db: Database, tenantId: string, keyId: string, limit: number) =>
   db.single<SealedVersion>(tenantId, readVersions, [tenantId, keyId, limit]);
 
@@ -47,6 +48,7 @@ export type CustomersPlace = keyof typeof places;
 export const customersPlaces = Object.keys(places) as CustomersPlace[];
 export type SealedForCustomer = { id: string; sealed: Buffer };
 
+/** What is sealed under a customer's key in one place; moving it to another takes it out of the list. */
 export function listUnderKey(
   db: Database,
   tenantId: string,
