@@ -21,6 +21,8 @@ export async function runTestSuite(patterns: readonly string[], fileTimeoutMilli
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
+  // Each of hundreds of processes would parse the whole server anew.
+  process.env['NODE_COMPILE_CACHE'] ??= resolve(root, 'node_modules/.cache/node-compile');
   await buildComponent();
   const server = await startTestServer();
   process.env['ONFILE_TEST_ADMIN_URL'] = server.adminUrl;

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { startBackgroundTasks } from '../src/jobs/background-tasks.ts';
 import { createLogger } from '../src/log.ts';
+import { bareEnvironment } from './harness/bare-environment.ts';
 import { csv, linesOf, rowsOf } from './harness/csv.ts';
 import { createRecord, visa } from './harness/main-job.ts';
 import { type CommandResult, onfile } from './harness/onfile-command.ts';
@@ -121,7 +122,7 @@ describe('onfile bulk-load', () => {
     const child = spawn(
       process.execPath,
       [command, 'bulk-load', '-', '--tenant', 'forms', '--format', 'ndjson', '--dry-run', '--json'],
-      { env: { PATH: process.env['PATH'], ...settings }, stdio: ['pipe', 'pipe', 'inherit'] },
+      { env: { ...bareEnvironment(), ...settings }, stdio: ['pipe', 'pipe', 'inherit'] },
     );
     child.stdin.end(ndjson.replace('"a"', '"b"'));
     const document = JSON.parse(await text(child.stdout));
@@ -156,7 +157,7 @@ describe('onfile bulk-load', () => {
     try {
       const path = await fileOf('long.csv', csv([row(acme)]));
       const child = spawn(process.execPath, [command, 'bulk-load', path, '--tenant', 'cancelled', '--json'], {
-        env: { PATH: process.env['PATH'], ...settings },
+        env: { ...bareEnvironment(), ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const printed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { bareEnvironment } from './harness/bare-environment.ts';
 import { catchUp } from './harness/events.ts';
 import { createRecord } from './harness/main-job.ts';
 import { onfile } from './harness/onfile-command.ts';
@@ -39,7 +40,7 @@ describe('onfile events', () => {
   it('follows: prints each event as it happens, and ends well at ctrl-C', async () => {
     const command = resolve(import.meta.dirname, '../bin/onfile.js');
     const child = spawn(process.execPath, [command, 'events', '--tenant', 'acme', '--after', '2', '--follow'], {
-      env: { PATH: process.env['PATH'], ...settings },
+      env: { ...bareEnvironment(), ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(child, 'exit');

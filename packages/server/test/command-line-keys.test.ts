@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { bareEnvironment } from './harness/bare-environment.ts';
 import { misplaced } from './harness/keys.ts';
 import { query } from './harness/look-inside.ts';
 import { createRecord, getRecord } from './harness/main-job.ts';
@@ -32,10 +33,9 @@ describe('onfile keys', () => {
   it('rotate, killed in the middle, goes on when it is run again, and rotates everything', async () => {
     const record = await createRecord(server, acme);
     const [first] = await wrappingKeys();
-    const { PATH = '' } = process.env;
     const binary = resolve(import.meta.dirname, '../bin/onfile.js');
     const killed = spawn(process.execPath, [binary, 'keys', 'rotate', '--grace', '0'], {
-      env: { PATH, ...settings },
+      env: { ...bareEnvironment(), ...settings },
       stdio: 'ignore',
     });
     await until(async () => (await wrappingKeys()).length === 2);

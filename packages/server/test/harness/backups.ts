@@ -9,6 +9,7 @@ import { adminUrlOf } from '../../src/backup/fill-database.ts';
 import { makeBackup } from '../../src/backup/make-backup.ts';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/launcher.ts';
 import { connectForCopying } from '../../src/store/table-copy.ts';
+import { bareEnvironment } from './bare-environment.ts';
 import type { TestServer } from './server.ts';
 
 const binary = resolve(import.meta.dirname, '../../bin/onfile.js');
@@ -39,7 +40,7 @@ export const backUp = (
 /** Starts `onfile` and lets it be killed; `ended` resolves with the signal that ended it, or null. */
 export function startOnfile(args: readonly string[], settings: Record<string, string>) {
   const child = spawn(process.execPath, [binary, ...args], {
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { ...bareEnvironment(), ...settings },
     stdio: 'ignore',
   });
   const ended = once(child, 'close').then(([, signal]) => signal as NodeJS.Signals | null);

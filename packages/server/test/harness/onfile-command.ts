@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { bareEnvironment } from './bare-environment.ts';
 
 export type CommandResult = { exitCode: number | null; stdout: string; stderr: string };
 
@@ -12,10 +13,9 @@ export async function onfile(
   settings: Record<string, string>,
   cwd = import.meta.dirname,
 ): Promise<CommandResult> {
-  const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [binary, ...args], {
     cwd,
-    env: { PATH, DATA_DIR: join(cwd, 'nothing-here'), ...settings },
+    env: { ...bareEnvironment(), DATA_DIR: join(cwd, 'nothing-here'), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { promise, resolve: ended } = Promise.withResolvers<number | null>();

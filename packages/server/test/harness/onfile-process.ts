@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { bareEnvironment } from './bare-environment.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -24,11 +25,11 @@ export type OnfileProcess = {
   hasEnded(): boolean;
 };
 
-/** Starts `main.ts` with these settings and nothing else of this process's environment but the PATH. */
+/** Starts `main.ts` with these settings and next to nothing of this process's environment. */
 export function spawnOnfile(settings: Record<string, string>, account: { uid?: number; gid?: number } = {}) {
   const child = spawn(process.execPath, [main], {
     ...account,
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { ...bareEnvironment(), ...settings },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
