@@ -51,7 +51,7 @@ describe('If-Match on an account’s instrument', () => {
     assert.equal(answer.headers.get('etag'), await tagOf(ada));
     assert.deepEqual(answer.body.typedArgs, [
       { type: 'INTEGER', value: { value: 2 } },
-      { type: 'STRING', value: { value: 'name' } },
+      { type: 'I18N_KEY_LIST', value: { values: ['name'] } },
     ]);
     assertOk(await replaceIf(ada, token, answer.headers.get('etag') ?? ''));
   });
@@ -81,6 +81,26 @@ describe('If-Match on an account’s instrument', () => {
     assertOk(await replaceIf(ada, token, none));
     const second = await enterCard(server, ada);
     assertRefused(await replaceIf(ada, second, none), 412, 'record.precondition.failed', 'If-Match');
+  });
+
+  it('keeps a change from being lost that comes after the tag was compared, also when the same card was picked', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const { storedPaymentMethodId: id } = await useCard(server, ada, visa);
+    const token = await pickCard(server, ada, '4242');
+    const [tag, { body: record }] = [await tagOf(ada), await getRecord(server, ada, id)];
+    const services = { ...server.services };
+    let renamed: number | undefined;
+    server.services.readRecord = async (tenantId, asked) => {
+      const found = await services.readRecord(tenantId, asked);
+      Object.assign(server.services, services);
+      renamed = (await putRecord(server, ada, { ...record, name: 'Renamed' })).status;
+      return found;
+    };
+    assertRefused(await replaceIf(ada, token, tag), 409, 'concurrent.modification');
+    assert.equal(renamed, 200);
+    assertRefused(await replaceIf(ada, token, tag), 412, 'record.precondition.failed', 'If-Match');
+    assertOk(await replaceIf(ada, token, await tagOf(ada)));
+    assert.equal((await getRecord(server, ada, id)).body.name, 'Renamed');
   });
 
   it('never matches a weak tag or a bare version, and is 400 when it is no tag', async () => {

@@ -69,15 +69,17 @@ async function targetOf(
   entered: RequestContent | null,
   current: OpenedRecord | null,
 ): Promise<OpenedRecord | null> {
+  // Read twice, the present one might be newer the second time than the version that If-Match is compared with.
+  const open = async (id: string | null) => (current && id === current.row.id ? current : openById(ctx, id));
   if (!entered) {
-    const chosen = await openById(ctx, request.chosen_method_id);
+    const chosen = await open(request.chosen_method_id);
     // It may have been deleted, moved to another customer, or have become something else, after it was picked.
     if (chosen?.row.customer_id === customer.customer_id && (await isInstrumentThatWasPicked(ctx, request, chosen))) {
       return chosen;
     }
     throw new OnfileError('errormessage.payment.instrument.changed', { reference: 'paymentRequestToken' });
   }
-  const same = await openById(ctx, request.same_number_method_id);
+  const same = await open(request.same_number_method_id);
   // Changed since the request was read, it may hold another number by now.
   if (same && same.row.sys_version !== request.same_number_method_version) {
     throw new OnfileError('errormessage.concurrent.modification');
