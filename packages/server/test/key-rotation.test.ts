@@ -206,7 +206,14 @@ describe('a rotation of keys', () => {
         return rows;
       },
     };
-    assert.equal(await refingerprintNumbers({ ...ctx, db }, async () => {}), 0);
+    assert.equal(
+      await refingerprintNumbers(
+        { ...ctx, db },
+        async () => {},
+        () => {},
+      ),
+      0,
+    );
     assert.equal(erased?.status, 202);
   });
 

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type DataKey, SealBroken } from '../crypto/envelope.ts';
 import { findCustomerKeyById, findNewestCustomerKey } from '../store/keys.ts';
 
-/** The customer was erased after what names the key was read: read again, it is gone. */
+/** The customer was erased, or the number destroyed, after what names it was read: read again, it is gone. */
 export class KeyDestroyed extends SealBroken {}
 
 type Holder = Pick<Context, 'tenant' | 'keys' | 'db'>;

@@ -5,16 +5,17 @@ import { customerKeyColumns, type WrappedCustomerKey } from './keys.ts';
 
 const readWrappedBy = {
   name: 'read-customer-keys-wrapped-by',
-  text: `SELECT ${customerKeyColumns} FROM customer_keys k WHERE k.tenant_id = $1 AND k.wrapped_by = $2 ORDER BY k.key_id LIMIT $3`,
+  text: `SELECT ${customerKeyColumns} FROM customer_keys k WHERE k.tenant_id = $1 AND k.wrapped_by = $2 AND k.key_id > $3::uuid ORDER BY k.key_id LIMIT $4`,
 };
 
-/** Customers' keys that this key of the tenant's wraps. */
+/** Customers' keys that this key of the tenant's wraps, in the order of their ids, after one. */
 export const listKeysWrappedBy = (
   db: Database,
   tenantId: string,
   wrappedBy: string,
+  after: string,
   limit: number,
-): Promise<WrappedCustomerKey[]> => db.single(tenantId, readWrappedBy, [tenantId, wrappedBy, limit]);
+): Promise<WrappedCustomerKey[]> => db.single(tenantId, readWrappedBy, [tenantId, wrappedBy, after, limit]);
 
 const rewrap = {
   name: 'rewrap-customer-keys',

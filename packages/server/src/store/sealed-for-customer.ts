@@ -7,13 +7,22 @@ const readVersions = {
   name: 'read-versions-under-key',
   text: `
     SELECT id, sys_version, sealed FROM stored_payment_method_versions
-    WHERE tenant_id = $1 AND key_id = $2 AND sealed IS NOT NULL
-    LIMIT $3`,
+    WHERE tenant_id = $1 AND key_id = $2 AND sealed IS NOT NULL AND id || '/' || sys_version <> ALL ($3::text[])
+    LIMIT $4`,
 };
 
-/** Versions that are sealed under a customer's key; moving them to another takes them out of the list. */
-export const listVersionsUnderKey = (db: Database, tenantId: string, keyId: string, limit: number) =>
-  db.single<SealedVersion>(tenantId, readVersions, [tenantId, keyId, limit]);
+/** A version's name among all of the tenant's. */
+export const versionName = ({ id, sys_version }: Pick<SealedVersion, 'id' | 'sys_version'>): string =>
+  `${id}/${sys_version}`;
+
+/** Versions that are sealed under a customer's key, but for some; moving them to another takes them out of the list. */
+export const listVersionsUnderKey = (
+  db: Database,
+  tenantId: string,
+  keyId: string,
+  but: readonly string[],
+  limit: number,
+): Promise<SealedVersion[]> => db.single(tenantId, readVersions, [tenantId, keyId, but, limit]);
 
 const moveVersion = {
   name: 'move-version-to-key',
@@ -48,12 +57,13 @@ export type CustomersPlace = keyof typeof places;
 export const customersPlaces = Object.keys(places) as CustomersPlace[];
 export type SealedForCustomer = { id: string; sealed: Buffer };
 
-/** What is sealed under a customer's key in one place; moving it to another takes it out of the list. */
+/** What is sealed under a customer's key in one place, but for some; moving it to another takes it out of the list. */
 export function listUnderKey(
   db: Database,
   tenantId: string,
   place: CustomersPlace,
   keyId: string,
+  but: readonly string[],
   limit: number,
 ): Promise<SealedForCustomer[]> {
   const { id, column } = places[place];
@@ -61,10 +71,10 @@ export function listUnderKey(
     name: `read-${place}-under-key`,
     text: `
       SELECT ${id} AS id, ${column} AS sealed FROM ${place}
-      WHERE tenant_id = $1 AND key_id = $2 AND ${column} IS NOT NULL
-      LIMIT $3`,
+      WHERE tenant_id = $1 AND key_id = $2 AND ${column} IS NOT NULL AND ${id} <> ALL ($3::uuid[])
+      LIMIT $4`,
   };
-  return db.single(tenantId, statement, [tenantId, keyId, limit]);
+  return db.single(tenantId, statement, [tenantId, keyId, but, limit]);
 }
 
 /** Puts a value that was sealed anew in the place of the one that was read; nothing happens when that one is gone. */

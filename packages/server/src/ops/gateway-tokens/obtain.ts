@@ -5,6 +5,7 @@ import { OnfileError } from '../../errors.ts';
 import type { MerchantAccountRow } from '../../store/merchant-accounts.ts';
 import type { ObtainTask } from '../../store/token-tasks.ts';
 import { findNumberHolder } from '../../store/vault-secrets.ts';
+import { KeyDestroyed } from '../customer-data-key.ts';
 import { accountRef } from '../instruments/tokenize.ts';
 import { unvaultNumber } from '../instruments/vault.ts';
 import { recordChange } from '../stored-payment-methods/change.ts';
@@ -62,9 +63,17 @@ async function readyRecord(ctx: Context, task: ObtainTask): Promise<Ready | Atte
   if (row.sys_locked) return { outcome: 'postponed' };
   const account = await ctx.readMerchantAccount(tenantId, task.merchant_account_id);
   if (!account?.is_active) return { outcome: 'failed', reason: 'merchant_account_inactive' };
-  const details = detailsForConnector(record, await unvaultNumber(ctx, task.secret_id));
+  const number = await unvaultNumber(ctx, task.secret_id).catch(ifDestroyed);
+  if (!number) return { outcome: 'failed', reason: 'number_gone' };
+  const details = detailsForConnector(record, number);
   if (!details) return { outcome: 'failed', reason: 'not_transferable' };
   return { record, account, details };
+}
+
+/** It may go at any moment; a token that was made by then is still to be retired. */
+function ifDestroyed(error: unknown): null {
+  if (error instanceof KeyDestroyed) return null;
+  throw error;
 }
 
 async function tokenize(ctx: Context, { account, details }: Ready): Promise<{ token: Secret<string> } | AttemptEnd> {

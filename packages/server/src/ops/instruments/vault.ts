@@ -4,7 +4,7 @@ import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import { keyedHash } from '../../crypto/keyed-hash.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { findVaultSecret, type VaultSecretRow } from '../../store/vault-secrets.ts';
-import { customerDataKey } from '../customer-data-key.ts';
+import { customerDataKey, KeyDestroyed } from '../customer-data-key.ts';
 
 /**
  * What identifies an instrument: a card number, an account's, or the reference of a payer at another party. `place` is
@@ -54,12 +54,12 @@ export const openNumber = (
   dataKey: DataKey,
 ): Secret<string> => new Secret(open(row.ciphertext, dataKey, secretBinding(ctx, row.secret_id)).toString('utf8'));
 
-/** A number in clear, for a connector's request. Throws when it was destroyed. */
+/** A number in clear, for a connector's request. Throws `KeyDestroyed` when it, or its key, is gone since it was named. */
 export async function unvaultNumber(
   ctx: Pick<Context, 'db' | 'tenant' | 'keys'>,
   secretId: string,
 ): Promise<Secret<string>> {
   const row = await findVaultSecret(ctx.db, ctx.tenant.tenantId, secretId);
-  if (!row) throw new Error('a number is no longer in the vault');
+  if (!row) throw new KeyDestroyed();
   return openNumber(ctx, row, await customerDataKey(ctx, row.key_id));
 }

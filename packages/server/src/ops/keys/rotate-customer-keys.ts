@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
 import {
   beforeAllKeys,
   countKeysToRotate,
@@ -11,11 +12,13 @@ import {
   moveSessionsToKey,
   retireCustomerKey,
 } from '../../store/customer-key-rotation.ts';
+import type { FoundCustomer } from '../../store/customers.ts';
 import { beginRotation, findUnfinishedRotation, finishRotation } from '../../store/key-rotations.ts';
 import { findNewestCustomerKey, insertCustomerKey, type WrappedCustomerKey } from '../../store/keys.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { openCustomer, sealPerson } from '../customers/content.ts';
 import { trailOf } from '../trail.ts';
+import { type OnDamaged, unlessDamaged } from './damaged.ts';
 import { destroyRetiredCustomerKeys } from './destroy-retired.ts';
 import { resealForCustomer } from './reseal-for-customer.ts';
 import { type RotationOptions, waitUntil } from './rotation.ts';
@@ -54,7 +57,7 @@ export async function followCustomerKeys(ctx: Context, options: RotationOptions)
     for (const key of page) {
       options.signal.throwIfAborted();
       await ctx.keysOf(tenantId);
-      if (await followKey(ctx, key)) customers += 1;
+      if (await followKey(ctx, key, options)) customers += 1;
       looked += 1;
       options.onProgress('customers', Math.min(looked, total), total);
     }
@@ -84,27 +87,40 @@ export async function endCustomerKeyRotation(
 
 /**
  * Gives whoever a key is of another one, and seals everything under it. False when the key was followed or destroyed
- * meanwhile, or nobody's data is sealed under it any more.
+ * meanwhile, nobody's data is sealed under it any more, or it or what is known of the customer does not open.
  */
-async function followKey(ctx: Context, key: WrappedCustomerKey): Promise<boolean> {
+async function followKey(ctx: Context, key: WrappedCustomerKey, { onDamaged }: RotationOptions): Promise<boolean> {
   const { tenantId } = ctx.tenant;
+  const from = openKey(ctx, key, onDamaged);
+  if (!from) return false;
   const { dataKey, wrapped } = ctx.keys.newCustomerKey(key.customerUuid);
   const isFollowed = await ctx.db.transaction(tenantId, async (tx) => {
     const at = ctx.now();
     const customer = await holdCustomerOfKey(tx, key.customerUuid);
     if (!customer && !(await isKeyOfSessions(tx, key.keyId))) return false;
+    const isUnder = customer?.key_id === key.keyId;
+    const sealed = isUnder ? resealPerson(ctx, customer, dataKey, onDamaged) : null;
+    if (isUnder && !sealed) return false;
     if (!(await retireCustomerKey(tx, key.keyId, at))) return false;
     await insertCustomerKey(tx, wrapped, at);
-    if (customer && customer.key_id === key.keyId) {
-      const sealed = sealPerson(tenantId, customer, openCustomer(ctx, customer).person, dataKey);
+    if (customer && sealed) {
       await moveCustomerToKey(tx, customer.customer_id, key.keyId, { keyId: dataKey.keyId, sealed });
     }
     await moveSessionsToKey(tx, key.keyId, dataKey.keyId);
     return true;
   });
-  if (isFollowed) await resealForCustomer(ctx, ctx.keys.customerKey(key), dataKey);
+  if (isFollowed) await resealForCustomer(ctx, { from, to: dataKey }, onDamaged);
   return isFollowed;
 }
+
+const openKey = (ctx: Context, key: WrappedCustomerKey, onDamaged: OnDamaged): DataKey | null =>
+  unlessDamaged({ table: 'customer_keys', id: key.keyId }, onDamaged, () => ctx.keys.customerKey(key));
+
+/** What is known of a customer, sealed under another key. */
+const resealPerson = (ctx: Context, customer: FoundCustomer, to: DataKey, onDamaged: OnDamaged): Buffer | null =>
+  unlessDamaged({ table: 'customers', id: String(customer.customer_id) }, onDamaged, () =>
+    sealPerson(ctx.tenant.tenantId, customer, openCustomer(ctx, customer).person, to),
+  );
 
 /** Seals anew what requests have left under retired keys, until there is none. Answers how many keys were destroyed. */
 async function endStragglers(ctx: Context, followedAt: Date, options: RotationOptions): Promise<number> {
@@ -118,7 +134,7 @@ async function endStragglers(ctx: Context, followedAt: Date, options: RotationOp
       for (const key of page) {
         options.signal.throwIfAborted();
         await ctx.keysOf(tenantId);
-        if (await moveStragglers(ctx, key)) found += 1;
+        if (await moveStragglers(ctx, key, options)) found += 1;
         options.onProgress('stragglers', found, null);
       }
       if (page.length < keysAtOnce) break;
@@ -130,21 +146,22 @@ async function endStragglers(ctx: Context, followedAt: Date, options: RotationOp
 }
 
 /** Answers whether a customer or a session was among them. */
-async function moveStragglers(ctx: Context, key: WrappedCustomerKey): Promise<boolean> {
+async function moveStragglers(ctx: Context, key: WrappedCustomerKey, { onDamaged }: RotationOptions): Promise<boolean> {
   const { tenantId } = ctx.tenant;
   const newest = await findNewestCustomerKey(ctx.db, tenantId, key.customerUuid);
   // Of a customer who was erased meanwhile there is none.
   if (!newest || newest.keyId === key.keyId) return false;
-  const to = ctx.keys.customerKey(newest);
+  const from = openKey(ctx, key, onDamaged);
+  const to = openKey(ctx, newest, onDamaged);
+  if (!from || !to) return false;
   const wasCurrent = await ctx.db.transaction(tenantId, async (tx) => {
     const customer = await holdCustomerOfKey(tx, key.customerUuid);
-    const isUnder = customer?.key_id === key.keyId;
-    if (customer && isUnder) {
-      const sealed = sealPerson(tenantId, customer, openCustomer(ctx, customer).person, to);
+    const sealed = customer?.key_id === key.keyId ? resealPerson(ctx, customer, to, onDamaged) : null;
+    if (customer && sealed) {
       await moveCustomerToKey(tx, customer.customer_id, key.keyId, { keyId: to.keyId, sealed });
     }
-    return (await moveSessionsToKey(tx, key.keyId, to.keyId)) > 0 || isUnder;
+    return (await moveSessionsToKey(tx, key.keyId, to.keyId)) > 0 || sealed !== null;
   });
-  await resealForCustomer(ctx, ctx.keys.customerKey(key), to);
+  await resealForCustomer(ctx, { from, to }, onDamaged);
   return wasCurrent;
 }

@@ -3,6 +3,7 @@ import { findUnfinishedRotation, type RotationKind } from '../../store/key-rotat
 import { listTenantIds } from '../../store/tenants.ts';
 import { tenantContext } from '../tenants/context.ts';
 import { checkOldKeys, type OldKeyUse } from './check-old-keys.ts';
+import type { DamagedRow } from './damaged.ts';
 import {
   beginCustomerKeyRotation,
   type CustomerKeyRotation,
@@ -26,6 +27,8 @@ export type TenantsRotation = {
   tenantId: string;
   tenant: TenantKeyRotation | null;
   customers: CustomerKeyRotation | null;
+  /** What did not open, and stays under the key that it names. */
+  damaged: DamagedRow[];
   /** What is under earlier keys now. */
   old: OldKeyUse;
 };
@@ -73,10 +76,12 @@ async function followKeys(
   { graceMs, signal, onProgress }: Options,
 ): Promise<() => Promise<TenantsRotation>> {
   const { tenantId } = ctx.tenant;
+  const damaged = new Map<string, DamagedRow>();
   const its: RotationOptions = {
     graceMs,
     signal,
     onProgress: (stage, done, total) => onProgress(tenantId, stage, done, total),
+    onDamaged: (row) => damaged.set(`${row.table} ${row.id}`, row),
   };
   const tenant = kinds.includes('tenant') ? await finishTenantKeyRotation(ctx, its) : null;
   const customers = kinds.includes('customers') ? await followCustomerKeys(ctx, its) : null;
@@ -84,6 +89,7 @@ async function followKeys(
     tenantId,
     tenant,
     customers: customers && (await endCustomerKeyRotation(ctx, customers, its)),
+    damaged: [...damaged.values()],
     old: await checkOldKeys(ctx),
   });
 }

@@ -6,6 +6,7 @@ import { beginRotation, findUnfinishedRotation, finishRotation, type Rotation } 
 import { insertTrail } from '../../store/trail.ts';
 import { trailOf } from '../trail.ts';
 import { checkOldKeys } from './check-old-keys.ts';
+import type { OnDamaged } from './damaged.ts';
 import { destroyFingerprintKeys, destroyIdempotencyKeys, destroyWrappingKeys } from './destroy-retired.ts';
 import { insertTenantKeys } from './insert-tenant-keys.ts';
 import { refingerprintNumbers, rehashTerms } from './refingerprint.ts';
@@ -53,24 +54,30 @@ export async function finishTenantKeyRotation(
   if (!rotation) return null;
   await waitUntil(ctx, unusedFrom(rotation, options.graceMs), options);
   let renewed = 0;
+  let isDamaged = false;
+  const onDamaged: OnDamaged = (row) => {
+    isDamaged = true;
+    options.onDamaged(row);
+  };
   const advance = async (done: number) => {
     options.signal.throwIfAborted();
     renewed += done;
     options.onProgress('tenant', renewed, null);
     await ctx.keysOf(tenantId);
   };
-  await rewrapForTenant(ctx, advance);
-  await resealForTenant(ctx, advance);
-  const unrecognised = await refingerprintNumbers(ctx, advance);
-  await rehashTerms(ctx, advance);
+  await rewrapForTenant(ctx, advance, onDamaged);
+  await resealForTenant(ctx, advance, onDamaged);
+  const unrecognised = await refingerprintNumbers(ctx, advance, onDamaged);
+  await rehashTerms(ctx, advance, onDamaged);
   const destroyed = unrecognised === 0 ? await destroyFingerprintKeys(ctx) : [];
   if (unrecognised === 0) {
     await waitUntil(ctx, new Date(ctx.now().getTime() + takenNoteOfMs), options);
     await clearEarlierFingerprints(ctx.db, tenantId);
   }
   const { tenant: old } = await checkOldKeys(ctx);
-  // What is left over is for the next run, which then goes on with this rotation.
-  if (unrecognised > 0 || Object.keys(old).length === 0) {
+  // What is left over is for the next run, which then goes on with this rotation; what is damaged must not keep the
+  // tenant from another one.
+  if (unrecognised > 0 || isDamaged || Object.keys(old).length === 0) {
     await finishRotation(ctx.db, tenantId, rotation.rotationId, ctx.now());
   }
   destroyed.push(...(await destroyIdempotencyKeys(ctx)), ...(await destroyWrappingKeys(ctx)));

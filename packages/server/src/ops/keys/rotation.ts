@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { listTenantKeys } from '../../store/keys.ts';
+import type { OnDamaged } from './damaged.ts';
 
 /** A new key is announced for so long before it is used: by then every process has read it, whatever its clock says. */
 export const announcedMs = 5_000;
@@ -14,6 +15,8 @@ export type RotationOptions = {
   /** Milliseconds that a request may take which began under the keys before. */
   graceMs: number;
   onProgress: (stage: RotationStage, done: number, total: number | null) => void;
+  /** Called for each row that does not open, once or several times; the rest is rotated. */
+  onDamaged: OnDamaged;
   /** Ends the work between two stretches by throwing its reason; the next run goes on from there. */
   signal: AbortSignal;
 };

@@ -36,11 +36,13 @@ type Ended = Exclude<ChallengeResult, { outcome: 'pending' | 'cancelled' }>;
 
 async function conclude(ctx: Context, session: FoundSession, request: PaymentRequestRow): Promise<PaymentState> {
   const account = await challengedAccount(ctx, request);
-  const ended = account ? await askHowItEnded(ctx, request, account) : null;
-  if (!account || !ended || ended.outcome === 'pending' || !request.sealed) return presentState(ctx, request);
-  if (ended.outcome === 'cancelled') return concludeCancelled(ctx, request);
+  if (!account || !request.sealed) return presentState(ctx, request);
+  // Before the gateway is asked: a key that is not known makes the whole operation run again.
   const dataKey = ctx.keys.customerKey(sessionsKey(session));
   const before = await readRequestContent(ctx, request.request_id, request.sealed);
+  const ended = await askHowItEnded(ctx, request, account);
+  if (ended.outcome === 'pending') return presentState(ctx, request);
+  if (ended.outcome === 'cancelled') return concludeCancelled(ctx, request);
   const { content, vault } = await afterChallenge(ctx, request, before, ended, account);
   const next = nextState(ended.outcome === 'granted' ? { outcome: 'approved' } : ended, content);
   const to: PaymentRequestRow = {

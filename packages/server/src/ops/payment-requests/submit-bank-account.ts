@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { Failures } from '../../contract/failures.ts';
 import type { PaymentSubmission } from '../../contract/gateway.ts';
 import { OnfileError } from '../../errors.ts';
 import type { FoundSession } from '../../store/payment-sessions.ts';
@@ -18,10 +19,12 @@ export function readBankAccount(
   choice: DirectDebitChoice,
   body: PaymentSubmission,
 ): Submit {
-  const { account, mandateAccepted, signature, field } = accountAndMandate(session, choice, body);
+  const failures = new Failures();
+  const { checked, mandateAccepted, signature, field } = accountAndMandate(session, choice, body, failures);
   if (!mandateAccepted) {
-    throw new OnfileError('errormessage.mandate.not.accepted', { reference: `${field}.mandateAccepted` });
+    failures.add(new OnfileError('errormessage.mandate.not.accepted', { reference: `${field}.mandateAccepted` }));
   }
+  const account = failures.passed(checked);
   const mandate = newMandate(ctx, choice, signature);
   const details = bankAccountDetails(
     { holder: account.holder, kept: account.kept, number: account.vault.number },
@@ -46,32 +49,40 @@ export function readBankAccount(
   };
 }
 
-type AccountAndMandate = { account: CheckedBankAccount; mandateAccepted: boolean; signature?: string; field: string };
+type AccountAndMandate = {
+  checked: CheckedBankAccount | undefined;
+  mandateAccepted: boolean;
+  signature?: string;
+  field: string;
+};
 
 function accountAndMandate(
   session: FoundSession,
   choice: DirectDebitChoice,
   body: PaymentSubmission,
+  failures: Failures,
 ): AccountAndMandate {
   switch (choice) {
     case 'BACS': {
       const entry = entryOf(body, 'bacs');
-      return { account: checkUkAccount(entry, 'bacs'), mandateAccepted: entry.mandateAccepted, field: 'bacs' };
+      const checked = failures.check(() => checkUkAccount(entry, 'bacs'));
+      return { checked, mandateAccepted: entry.mandateAccepted, field: 'bacs' };
     }
     case 'ACH': {
       const entry = entryOf(body, 'ach');
-      return { account: checkUsAccount(entry, 'ach'), mandateAccepted: entry.mandateAccepted, field: 'ach' };
+      const checked = failures.check(() => checkUsAccount(entry, 'ach'));
+      return { checked, mandateAccepted: entry.mandateAccepted, field: 'ach' };
     }
     case 'SEPA':
     case 'CH_DD':
     case 'LSV': {
       const field = ({ SEPA: 'sepa', CH_DD: 'chDD', LSV: 'lsvDD' } as const)[choice];
       const entry = entryOf(body, field);
-      const account = checkIban(entry, choice, field);
+      const checked = failures.check(() => checkIban(entry, choice, field));
       const isRequired = session.require_direct_debit_signature;
-      const signature = checkSignature(entry.signature, isRequired, `${field}.signature`);
+      const signature = failures.check(() => checkSignature(entry.signature, isRequired, `${field}.signature`));
       const { mandateAccepted } = entry;
-      return { account, mandateAccepted, ...(signature === undefined ? {} : { signature }), field };
+      return { checked, mandateAccepted, ...(signature === undefined ? {} : { signature }), field };
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../../context.ts';
+import { Failures } from '../../contract/failures.ts';
 import type { PaymentState, PaymentSubmission } from '../../contract/gateway.ts';
+import type { DataKey } from '../../crypto/envelope.ts';
 import { OnfileError } from '../../errors.ts';
 import type { PaymentRequestRow } from '../../store/payment-requests.ts';
 import { type FoundSession, sessionsKey } from '../../store/payment-sessions.ts';
@@ -36,17 +38,22 @@ export const submitPayment = operation(null, async (ctx: Context, input: Submiss
   if (!permittedChoices(ctx.tenant, session.session).includes(body.paymentMethod)) {
     throw new OnfileError('errormessage.payment.choice.not.permitted', { reference: 'paymentMethod' });
   }
-  refuseOtherEntries(body);
-  checkAddress(body.billingAddress ?? {});
-  checkReturnUrl(ctx, body.returnUrl);
+  const failures = new Failures();
+  failures.check(() => refuseOtherEntries(body));
+  failures.check(() => checkAddress(body.billingAddress ?? {}));
+  failures.check(() => checkReturnUrl(ctx, body.returnUrl));
   if (body.paymentInstrumentToken !== undefined) {
+    failures.throwAny();
     return pickStoredInstrument(ctx, session, request, body.paymentMethod, body.paymentInstrumentToken);
   }
-  const submit = readEntry(ctx, session.session, body);
+  const submit = failures.passed(failures.check(() => readEntry(ctx, session.session, body)));
   const gateway = limitedGateway(session.session, request);
-  return whileClaimed(ctx, request, async () =>
-    conclude(ctx, session.session, request, body.billingAddress ?? {}, await submit(gateway)),
-  );
+  // Before the gateway is asked: a key that is not known makes the whole operation run again.
+  const dataKey = ctx.keys.customerKey(sessionsKey(session.session));
+  return whileClaimed(ctx, request, async () => {
+    const submitted = await submit(gateway);
+    return conclude(ctx, { session: session.session, request, dataKey }, body.billingAddress ?? {}, submitted);
+  });
 });
 
 /** Checks what was entered at once; what is answered asks the gateway. */
@@ -74,13 +81,11 @@ function readEntry(ctx: Context, session: FoundSession, body: PaymentSubmission)
 
 async function conclude(
   ctx: Context,
-  session: FoundSession,
-  request: PaymentRequestRow,
+  { session, request, dataKey }: { session: FoundSession; request: PaymentRequestRow; dataKey: DataKey },
   address: NonNullable<PaymentSubmission['billingAddress']>,
   submitted: Submitted,
 ): Promise<PaymentState> {
   const { checked, vault, merchantAccountId } = submitted;
-  const dataKey = ctx.keys.customerKey(sessionsKey(session));
   const content: RequestContent = { ...submitted.content, billingAddress: recordAddress(address) };
   const next = nextState(checked, content);
   const challenge = checked.outcome === 'challenged' ? checked : null;
