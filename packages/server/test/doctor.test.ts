@@ -48,6 +48,7 @@ it('onfile doctor finds nothing in a healthy installation, and each fault that i
     'clock',
     'master key file',
     'master key',
+    'erasure register',
     'server',
   ]);
   const { stdout } = await onfile(['doctor'], settings);

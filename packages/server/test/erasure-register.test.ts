@@ -48,6 +48,32 @@ async function moveInRegister(from: TestTenant, to: TestTenant): Promise<void> {
 }
 
 describe('the register of erasures', () => {
+  it('is missed by onfile doctor where the database knows of erasures that are not in it', async () => {
+    const examine = async (directory: string) => {
+      const { stdout } = await onfile(['doctor', '--json'], { ...settings, ERASURE_REGISTER_DIR: directory });
+      const { checks }: { checks: { check: string; state: string; found: string }[] } = JSON.parse(stdout);
+      return checks.find(({ check }) => check === 'erasure register');
+    };
+    const own = server.services.config.erasureRegisterDir;
+    assert.equal((await examine(own))?.found, 'Nobody was erased yet.');
+    for (const customer of [await newCustomer(), await newCustomer()]) await erase(customer);
+    assert.deepEqual(await examine(own), {
+      check: 'erasure register',
+      state: 'good',
+      found: 'It names all 2 who were erased.',
+    });
+    // As a second server is that writes into a directory of its own.
+    const elsewhere = await mkdtemp(join(tmpdir(), 'onfile-register-'));
+    try {
+      const lines = (await readFile(register(), 'utf8')).split('\n').filter((line) => line !== '');
+      await writeFile(registerFile(elsewhere, 'acme'), `${lines[0]}\n`);
+      const found = await examine(elsewhere);
+      assert.deepEqual([found?.state, found?.found], ['bad', `${elsewhere} lacks 1 of the database’s 2 erasures.`]);
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true });
+    }
+  });
+
   it('names who was erased, by id and nothing else, before the erasure counts as finished', async () => {
     const customer = await newCustomer();
     await erase(customer);

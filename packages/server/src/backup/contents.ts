@@ -11,6 +11,7 @@ export const directoryKinds = ['audit-checkpoints', 'erasures', 'files'] as cons
 export type DirectoryKind = (typeof directoryKinds)[number];
 
 const formatVersion = 1;
+const AnyForm = Type.Object({ format: Type.Integer() });
 const Begin = Type.Object({
   format: Type.Literal(formatVersion),
   onfile: Type.String(),
@@ -45,17 +46,32 @@ export const beginPiece = (begin: Omit<Begin, 'format'>): Piece => ({
 /** The document that it ends with. */
 export const endPiece = (end: End): Piece => ({ path: endPath, bytes: Buffer.from(JSON.stringify(end)) });
 
-/** Throws a sentence when a newer Onfile wrote it in another way. */
+/** Throws a sentence when a newer Onfile wrote it in another way, and when it is damaged. */
 export function parseBegin(bytes: Buffer): Begin {
-  const document: unknown = JSON.parse(bytes.toString());
+  const document = parseDocument(bytes);
   if (Value.Check(Begin, document)) return document;
-  throw new Error(
-    'this backup is of a newer form than this Onfile knows; take the version that made it, or a newer one',
-  );
+  if (Value.Check(AnyForm, document) && document.format > formatVersion) {
+    throw new Error(
+      'this backup is of a newer form than this Onfile knows; take the version that made it, or a newer one',
+    );
+  }
+  throw new Error('the beginning of the backup is damaged; take another one');
 }
 
-/** Throws the library's error when it is of another form; one of a newer form was refused by its beginning. */
-export const parseEnd = (bytes: Buffer): End => Value.Parse(End, JSON.parse(bytes.toString()));
+/** Throws a sentence when it is damaged; one of a newer form was refused by its beginning. */
+export function parseEnd(bytes: Buffer): End {
+  const document = parseDocument(bytes);
+  if (Value.Check(End, document)) return document;
+  throw new Error('the end of the backup is damaged; take another one');
+}
+
+function parseDocument(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
 
 const pieceBytes = 1_048_576;
 const pathOf = (name: string, n: number): string => `${name}/${String(n).padStart(8, '0')}`;

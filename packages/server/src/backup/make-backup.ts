@@ -8,13 +8,15 @@ import { writeBackupFile } from './backup-file.ts';
 import { type End, endPiece, type Piece } from './contents.ts';
 import { dumpDatabase } from './dump-database.ts';
 import { dumpDirectory, type FoundFile, listFiles } from './dump-directory.ts';
+import { findMissingDirectories, type MissingDirectory } from './missing-directories.ts';
 
-export type MadeBackup = { path: string; bytes: number; createdAt: string } & End;
+export type MadeBackup = { path: string; bytes: number; createdAt: string; missing: MissingDirectory[] } & End;
 
 /**
  * Backs up a serving installation: the database as it is at one moment, the checkpoints of its audit, the register of
  * its erasures, and its files unless a bucket has them. `place` is a file that is not there yet, or a directory, in
- * which it is named by the time. Rows are read as the server's role, tenant by tenant. Throws sentences.
+ * which it is named by the time. Rows are read as the server's role, tenant by tenant. Answers too which of the directories
+ * was not there although the database tells of files in it. Throws sentences.
  */
 export async function makeBackup(options: {
   place: string;
@@ -55,7 +57,7 @@ export async function makeBackup(options: {
     const facts = { createdAt, onfile: manifest.version };
     const bytes = await writeBackupFile({ path, masterKey, facts, pieces, signal });
     if (!end) throw new Error('the backup ended early');
-    return { path, bytes, createdAt, ...end };
+    return { path, bytes, createdAt, ...end, missing: await findMissingDirectories(config, end.tables) };
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -34,10 +34,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const checked = await checkBackup(file, masterKey, (read, length) => onProgress('checking', read, length));
   await assertKnownSchema(checked.begin.migrations);
   const into = resolve(options.into);
-  await prepareRestoreDirectory(into);
+  const turn = await prepareRestoreDirectory(into);
   const dataDirectory = await realpath(into);
   const tenants = await restoreInto(dataDirectory, options);
-  await finishRestoreDirectory(dataDirectory);
+  await finishRestoreDirectory(dataDirectory, turn);
   return { ...checked, ...tenants, dataDirectory };
 }
 

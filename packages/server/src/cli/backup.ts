@@ -2,12 +2,16 @@ import { Command } from 'commander';
 import { checkBackup } from '../backup/check-backup.ts';
 import type { End } from '../backup/contents.ts';
 import { makeBackup } from '../backup/make-backup.ts';
+import type { MissingDirectory } from '../backup/missing-directories.ts';
 import { readConfig } from '../config.ts';
+import type { Services } from '../context.ts';
 import { findEmbeddedPostgres } from '../embedded-postgres/launcher.ts';
 import { explainMasterKey } from '../keys/master-key-failure.ts';
 import { openMasterKey } from '../keys/open-master-key.ts';
+import { recordBackup } from '../ops/audit/record-backup.ts';
 import type { Answer, Keep, Perform } from './answer.ts';
 import { CommandFailure } from './failure.ts';
+import { commandLineCaller } from './installation.ts';
 import { listenForInterruption } from './interruption.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -15,10 +19,15 @@ const counted = new Intl.NumberFormat('en');
 const many = (count: number, noun: string): string => `${counted.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** What a backup holds, in words. */
-export function contentsText({ tables, directories: { files } }: End): string {
+export function contentsText({ tables, directories }: End): string {
+  const { 'audit-checkpoints': checkpoints, erasures, files } = directories;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const kept = files === null ? 'the files stay in their bucket' : many(files.files, 'file');
-  return `${many(rows, 'row')} of ${many(tables.length, 'table')}, ${kept}`;
+  return [
+    `${many(rows, 'row')} of ${many(tables.length, 'table')}`,
+    many(checkpoints.files, 'checkpoint file'),
+    many(erasures.files, 'register file'),
+    files === null ? 'the stored files stay in their bucket' : many(files.files, 'stored file'),
+  ].join(', ');
 }
 
 /** `onfile backup`: a serving installation in one sealed file, and whether such a file is as it was made. */
@@ -31,7 +40,8 @@ export function backupCommands(perform: Perform, keep: Keep): Command {
         const { config, masterKey } = services;
         const databaseUrl = config.databaseUrl ?? (await findEmbeddedPostgres(config.dataDir))?.url;
         if (databaseUrl === undefined) throw new CommandFailure('not-running', 'The server has just stopped.');
-        return backUp({ place, databaseUrl, config, masterKey, now: services.now() });
+        const answer = await backUp({ place, databaseUrl, config, masterKey, now: services.now() });
+        return noted(services, answer);
       });
     });
 
@@ -53,7 +63,7 @@ async function backUp(options: Omit<Parameters<typeof makeBackup>[0], 'signal' |
   try {
     const made = await makeBackup({ ...options, signal: interruption.signal, onProgress });
     const text = `${made.path}: ${contentsText(made)}, ${counted.format(made.bytes)} bytes, as of ${made.createdAt}.
-Keep the master key too, in another place: without it this file opens for nobody.`;
+Keep the master key too, in another place: without it this file opens for nobody.${made.missing.map(missingText).join('')}`;
     return { document: made, text };
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
@@ -61,6 +71,20 @@ Keep the master key too, in another place: without it this file opens for nobody
   } finally {
     interruption.end();
     bar.end();
+  }
+}
+
+const missingText = ({ setting, directory, kept, rows }: MissingDirectory): string => `
+Warning: ${directory} is not there, though the database tells of ${many(rows, kept)} in it. Give this command the ${setting} of the server, and back up again.`;
+
+/** The file is kept, whatever the database can take: a full disk is a good reason for a backup. */
+async function noted(services: Services, { document, text }: Answer): Promise<Answer> {
+  try {
+    await recordBackup(services, commandLineCaller());
+    return { document: { ...document, isAudited: true }, text };
+  } catch {
+    const warning = 'Warning: the database took no entry of its audits that says that this backup was made.';
+    return { document: { ...document, isAudited: false }, text: `${text}\n${warning}` };
   }
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import type { Keep } from './answer.ts';
 import { examineDatabase, openExaminedDatabase } from './doctor/database.ts';
+import { examineErasureRegister } from './doctor/erasure-register.ts';
 import type { Finding } from './doctor/finding.ts';
 import { examineMachine } from './doctor/machine.ts';
 import { examineMasterKey } from './doctor/master-key.ts';
@@ -21,10 +22,12 @@ async function examineInstallation(): Promise<Finding[]> {
   try {
     const database = await examineDatabase(config, db);
     const isReached = database[0]?.state === 'good';
+    const isMigrated = database.some(({ check, state }) => check === 'migrations' && state === 'good');
     return [
       ...(await examineMachine(config)),
       ...database,
       ...(await examineMasterKey(config, isReached ? db : null)),
+      await examineErasureRegister(config, isMigrated ? db : null),
       ...(await examineCertificate(config)),
       await examineServing(config),
     ];
