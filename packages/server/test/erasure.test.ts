@@ -1,65 +1,38 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { replaceAccountPaymentInstrument } from '../src/ops/accounts/replace-payment-instrument.ts';
-import { createUserPaymentSession } from '../src/ops/payment-sessions/create.ts';
-import { tenantContext } from '../src/ops/tenants/context.ts';
-import { assertRefused, assertSameRefusal } from './harness/assert-refused.ts';
+import { assertRefused } from './harness/assert-refused.ts';
 import { auditorOf, sealAll, verify } from './harness/audit.ts';
 import { defineField } from './harness/custom-fields.ts';
+import { eraseContact, readErasure } from './harness/erasures.ts';
 import { catchUp } from './harness/events.ts';
 import { sweep } from './harness/files.ts';
 import { type WatchedGateway, watchGateway, workOnce } from './harness/gateway-tokens.ts';
-import { operator } from './harness/keys.ts';
-import { limitedToContact } from './harness/limited-client.ts';
 import { everyRow, query, tablesOf } from './harness/look-inside.ts';
-import { bearer, createRecord, enterCard, getRecord, keyHeader, recordBody, startSession } from './harness/main-job.ts';
+import { bearer, getRecord, keyHeader } from './harness/main-job.ts';
 import { everyOpenedValue } from './harness/opened-rows.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
-import { until } from './harness/until.ts';
 import { type WholeCustomer, wholeCustomer } from './harness/whole-customer.ts';
-
-const day = 24 * 3_600_000;
 
 let server: TestServer;
 let acme: TestTenant;
-let other: TestTenant;
 let gateway: WatchedGateway;
 
 before(async () => {
   server = await startTestServer();
   gateway = watchGateway(server);
   acme = await server.tenant('acme');
-  other = await server.tenant('other');
   await defineField(server, acme, { id: 'badge__c', type: 'string', is_filterable: true });
   await defineField(server, acme, { id: 'contract__c', type: 'file' });
 });
 
 after(() => server.stop());
 
-const erase = (tenant: TestTenant, caller = acme, headers: Record<string, string> = {}): Promise<Answer> =>
-  server.call('POST', `/contacts/${caller.tenantId}/${tenant.contactId}/erasure`, {
-    headers: { ...bearer(caller), ...headers },
-  });
-const readErasure = (tenant: TestTenant, caller = acme): Promise<Answer> =>
-  server.call('GET', `/contacts/${caller.tenantId}/${tenant.contactId}/erasure`, { headers: bearer(caller) });
 const read = (path: string): Promise<Answer> => server.call('GET', path, { headers: bearer(acme) });
 
 /** What is still to be found of a customer, in clear or by any key that is left, as `name: table`. */
 async function traces({ told }: WholeCustomer): Promise<string[]> {
   const rows = [...(await everyRow(server)), ...(await everyOpenedValue(server))];
   return [...told].flatMap(([name, text]) => tablesOf(rows, text).map((table) => `${name}: ${table}`));
-}
-
-/** A customer of the tenant's with one record. */
-async function customerWithRecord(
-  overrides: object = {},
-): Promise<{ tenant: TestTenant; record: Record<string, any> }> {
-  const { body } = await server.call('POST', '/v1/customers/create', {
-    headers: keyHeader(acme),
-    body: { firstName: 'Grace', lastName: 'Hopper' },
-  });
-  const tenant = { ...acme, customerId: body.id, contactId: body.contactId };
-  return { tenant, record: await createRecord(server, tenant, overrides) };
 }
 
 describe('a customer who was erased', () => {
@@ -77,7 +50,7 @@ describe('a customer who was erased', () => {
         `${name} is nowhere before`,
       );
     }
-    erased = await erase(ada.tenant);
+    erased = await eraseContact(server, ada.tenant);
     await sweep(server, acme);
     await workOnce(server, acme);
     await sweep(server, acme);
@@ -90,7 +63,7 @@ describe('a customer who was erased', () => {
       [erased.body.contact_id, erased.body.customer_id, erased.body.state, erased.body.stored_payment_methods],
       [contactId, customerId, 'erased', 5],
     );
-    const { status, body } = await readErasure(ada.tenant);
+    const { status, body } = await readErasure(server, ada.tenant);
     assert.deepEqual([status, body.state, body.gateway_tokens_left], [200, 'finished', 0]);
   });
 
@@ -172,14 +145,14 @@ describe('the files of a customer who was erased', () => {
     const remove = fileStorage.remove.bind(fileStorage);
     const removed: string[] = [];
     fileStorage.remove = () => Promise.reject(new Error('away'));
-    assert.equal((await erase(grace.tenant)).status, 202);
+    assert.equal((await eraseContact(server, grace.tenant)).status, 202);
     const file = () =>
       query(server, 'SELECT state, sealed IS NULL AS shredded FROM files WHERE file_id = $1', [grace.fileId]);
     assert.deepEqual(await file(), [{ state: 'removing', shredded: true }]);
     await assert.rejects(sweep(server, acme));
     await workOnce(server, acme);
     await sweep(server, acme);
-    assert.equal((await readErasure(grace.tenant)).body.state, 'erased');
+    assert.equal((await readErasure(server, grace.tenant)).body.state, 'erased');
     fileStorage.remove = async (place) => {
       removed.push(place.fileId);
       await remove(place);
@@ -188,205 +161,6 @@ describe('the files of a customer who was erased', () => {
     await sweep(server, acme);
     await sweep(server, acme);
     assert.ok(removed.includes(grace.fileId));
-    assert.equal((await readErasure(grace.tenant)).body.state, 'finished');
-  });
-});
-
-describe('erasing a contact', () => {
-  it('twice, or twice at once, is answered alike and done once', async () => {
-    const { tenant } = await customerWithRecord();
-    const [one, same] = await Promise.all([erase(tenant), erase(tenant)]);
-    assert.deepEqual([one.status, same.status], [202, 202]);
-    const again = await erase(tenant);
-    assert.equal(again.body.erased_at, one.body.erased_at);
-    const rows = await query(server, `SELECT 1 FROM events WHERE type = 'contact.erased' AND subject_id = $1`, [
-      String(tenant.customerId),
-    ]);
-    assert.equal(rows.length, 1);
-  });
-
-  it('is repeated under the same Idempotency-Key, also once the answer is forgotten', async () => {
-    const { tenant } = await customerWithRecord();
-    const headers = { 'idempotency-key': 'erase-once' };
-    const first = await erase(tenant, acme, headers);
-    assert.deepEqual((await erase(tenant, acme, headers)).body, first.body);
-    await sweep(server, acme);
-    assert.deepEqual((await erase(tenant, acme, headers)).body, first.body);
-  });
-
-  it('is not undone by a retry of what brought the customer here', async () => {
-    const create = () =>
-      server.call('POST', '/v1/customers/create', {
-        headers: { ...keyHeader(acme), 'idempotency-key': 'came-once' },
-        body: { firstName: 'Retrymark', lastName: 'Hopper' },
-      });
-    const { body } = await create();
-    const tenant = { ...acme, customerId: body.id, contactId: body.contactId };
-    const addition = () =>
-      server.call('POST', '/storedPaymentMethods/acme/batch', {
-        headers: { ...bearer(acme), 'idempotency-key': 'two-at-once' },
-        body: { operations: [tenant, acme].map((of) => ({ method: 'POST', body: recordBody(of) })) },
-      });
-    const [, others] = (await addition()).body.results;
-    assert.equal((await erase(tenant)).status, 202);
-    await sweep(server, acme);
-    assertRefused(await create(), 404, 'contact.not.found');
-    const [gone, kept] = (await addition()).body.results;
-    assert.equal(gone.status, 404);
-    assert.deepEqual(kept, others);
-    assert.deepEqual(tablesOf(await everyOpenedValue(server), 'Retrymark'), []);
-  });
-
-  it('is refused while a record is locked, and changes nothing', async () => {
-    const { tenant, record } = await customerWithRecord({ sys_locked: true });
-    assertRefused(await erase(tenant), 409, 'record.locked');
-    assert.equal((await getRecord(server, acme, record['id'])).status, 200);
-    assertRefused(await readErasure(tenant), 404, 'contact.not.found');
-  });
-
-  it('of another tenant’s contact is 404, as of one that does not exist', async () => {
-    const { tenant } = await customerWithRecord();
-    const foreign = await erase(tenant, other);
-    assertRefused(foreign, 404, 'contact.not.found');
-    assertSameRefusal(foreign, await erase({ ...tenant, contactId: 'nobody' }, other));
-    assert.equal((await read(`/contacts/acme/${tenant.contactId}`)).status, 200);
-  });
-
-  it('is refused to a client that is limited to the contact', async () => {
-    const { tenant } = await customerWithRecord();
-    assertRefused(await erase(tenant, await limitedToContact(server, tenant)), 403, 'permission.denied');
-    assert.equal((await read(`/contacts/acme/${tenant.contactId}`)).status, 200);
-  });
-
-  it('ends an update that is under way: it is 404 or 409, and leaves nothing behind', async () => {
-    const { tenant, record } = await customerWithRecord();
-    const change = (n: number) =>
-      server.call('PUT', `/storedPaymentMethods/acme/${record['id']}`, {
-        headers: bearer(acme),
-        body: {
-          ...record,
-          sys_last_modified_at: '9999-01-01T00:00:00Z',
-          sys_version: undefined,
-          name: `Racemark ${n}`,
-        },
-      });
-    const create = (n: number) =>
-      server.call('POST', '/storedPaymentMethods/acme', {
-        headers: bearer(acme),
-        body: recordBody(tenant, { name_on_account: `Racing Racemark ${n}` }),
-      });
-    const answers = await Promise.all([
-      ...Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? change(n) : create(n))),
-      erase(tenant),
-      ...Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? change(n + 12) : create(n + 12))),
-    ]);
-    for (const { status, body } of answers) {
-      assert.ok([200, 201, 202, 404, 409].includes(status), JSON.stringify([status, body]));
-    }
-    const { body } = await readErasure(tenant);
-    assert.equal(body.customer_id, tenant.customerId);
-    const [left] = await query<{ records: number; versions: number }>(
-      server,
-      `SELECT (SELECT count(*)::int FROM stored_payment_methods WHERE customer_id = $1 AND sealed IS NOT NULL) AS records,
-         (SELECT count(*)::int FROM stored_payment_method_versions WHERE customer_id = $1 AND sealed IS NOT NULL) AS versions`,
-      [tenant.customerId],
-    );
-    assert.deepEqual(left, { records: 0, versions: 0 });
-    const rows = [...(await everyRow(server)), ...(await everyOpenedValue(server))];
-    await sweep(server, acme);
-    assert.deepEqual(
-      tablesOf(
-        rows.filter(({ table }) => !table.startsWith('idempotency')),
-        'Racemark',
-      ),
-      [],
-    );
-  });
-
-  it('in the middle of what reads a payment request is answered as a customer who is not there', async () => {
-    const { tenant } = await customerWithRecord();
-    const paymentRequestToken = await enterCard(server, tenant);
-    const { services } = server;
-    const reading = { ...(await tenantContext(services, 'acme', operator)) };
-    reading.readPaymentRequest = async (tenantId, hash) => {
-      const found = await services.readPaymentRequest(tenantId, hash);
-      assert.equal((await erase(tenant)).status, 202);
-      return found;
-    };
-    await assert.rejects(
-      replaceAccountPaymentInstrument(reading, { customerId: tenant.customerId, paymentRequestToken }),
-      { code: 'errormessage.customer.not.found' },
-    );
-  });
-
-  it('leaves no session that is begun at the same moment', async () => {
-    const { tenant } = await customerWithRecord();
-    const ctx = await tenantContext(server.services, 'acme', operator);
-    const db: typeof ctx.db = {
-      ...ctx.db,
-      async transaction(tenantId, work) {
-        assert.equal((await erase(tenant)).status, 202);
-        return ctx.db.transaction(tenantId, work);
-      },
-    };
-    const body = { customerId: tenant.customerId, amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Club' } as const;
-    await assert.rejects(createUserPaymentSession({ ...ctx, db }, { body }), {
-      code: 'errormessage.customer.not.found',
-    });
-    const sessions = 'SELECT FROM user_payment_sessions WHERE customer_id = $1';
-    assert.deepEqual(await query(server, sessions, [tenant.customerId]), []);
-  });
-
-  it('leaves the keys in the memory of no process for longer than half a second', async () => {
-    const beside = await startTestServer({}, server);
-    const { tenant, record } = await customerWithRecord();
-    const [key] = await query<{ key_id: string }>(server, 'SELECT key_id FROM customers WHERE customer_id = $1', [
-      tenant.customerId,
-    ]);
-    assert.equal((await getRecord(beside, acme, record['id'])).status, 200);
-    const [here, there] = [await server.services.keysOf('acme'), await beside.services.keysOf('acme')];
-    assert.equal((await erase(tenant)).status, 202);
-    assert.equal(here.customerKeyAtHand(key?.key_id ?? ''), undefined);
-    await until(async () => there.customerKeyAtHand(key?.key_id ?? '') === undefined);
-    assertRefused(await getRecord(beside, acme, record['id']), 404, 'record.not.found');
-    await beside.stop();
-  });
-
-  it('frees the contact’s id: whoever comes under it is somebody new', async () => {
-    const { tenant } = await customerWithRecord();
-    const { body: person } = await server.call('GET', `/v1/customers/${tenant.customerId}`, {
-      headers: keyHeader(acme),
-    });
-    assert.equal((await erase(tenant)).status, 202);
-    const session = await startSession(server, tenant, { customerId: undefined, finionPayCustomerId: person.uuid });
-    assert.match(session, /^ups_/);
-  });
-
-  it('ends the clients that were limited to the contact, since another one may get its id', async () => {
-    const { tenant } = await customerWithRecord();
-    const limited = await limitedToContact(server, tenant);
-    assert.equal((await erase(tenant)).status, 202);
-    const path = `/contacts/acme/${tenant.contactId}`;
-    const status = async () => (await server.call('GET', path, { headers: bearer(limited) })).status;
-    await until(async () => (await status()) === 401);
-  });
-
-  it('gives tokens up after a day that a gateway does not delete, and says how many', async () => {
-    const { tenant } = await customerWithRecord();
-    gateway.failing.add(acme.merchantAccountId);
-    assert.equal((await erase(tenant)).status, 202);
-    await workOnce(server, acme);
-    await sweep(server, acme);
-    assert.equal((await readErasure(tenant)).body.state, 'erased');
-    server.clock.advance(day);
-    await sweep(server, acme);
-    gateway.failing.clear();
-    const { tenantId, customerId } = tenant;
-    const rows = await query(
-      server,
-      'SELECT tokens_under, gateway_tokens_left FROM erasures WHERE tenant_id = $1 AND customer_id = $2 AND finished_at IS NOT NULL',
-      [tenantId, customerId],
-    );
-    assert.deepEqual(rows, [{ tokens_under: null, gateway_tokens_left: 1 }]);
+    assert.equal((await readErasure(server, grace.tenant)).body.state, 'finished');
   });
 });

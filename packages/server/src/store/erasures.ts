@@ -83,6 +83,24 @@ export async function findErasedCustomers(
   return new Set(rows.map((row) => row.customer_id));
 }
 
+const readRegistered = {
+  name: 'read-registered-erasures',
+  text: `
+    SELECT customer_id, erased_at FROM erasures
+    WHERE tenant_id = $1 AND customer_id > $2 AND registered_at IS NOT NULL
+    ORDER BY customer_id
+    LIMIT $3`,
+};
+
+/** Erasures that were written into the register outside the database, in the order of the customers, after one. */
+export const listRegisteredErasures = (
+  db: Database,
+  tenantId: string,
+  after: number,
+  limit: number,
+): Promise<Pick<ErasureRow, 'customer_id' | 'erased_at'>[]> =>
+  db.single(tenantId, readRegistered, [tenantId, after, limit]);
+
 const noteRegistered = {
   name: 'note-erasure-registered',
   text: 'UPDATE erasures SET registered_at = $3 WHERE tenant_id = $1 AND customer_id = $2 AND registered_at IS NULL',

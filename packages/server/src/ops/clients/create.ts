@@ -5,7 +5,7 @@ import { randomText } from '../../crypto/random-token.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { OnfileError } from '../../errors.ts';
 import { insertClient } from '../../store/credentials.ts';
-import { findCustomer } from '../../store/customers.ts';
+import { holdContactInPlace } from '../../store/customers.ts';
 import { insertTrail } from '../../store/trail.ts';
 import { checkName } from '../display-name.ts';
 import { grantedScopes } from '../granted-scopes.ts';
@@ -37,14 +37,15 @@ export const createClient = operation(null, async (ctx: Context, input: ClientCr
   const { name, contactId = null } = input;
   checkName(name);
   const scopes = grantedScopes(input.scopes);
-  if (contactId !== null && !(await findCustomer(ctx.db, tenantId, { contactId }))) {
-    throw new OnfileError('errormessage.contact.not.found', { reference: 'contactId' });
-  }
   const createdAt = ctx.now();
   const clientId = newClientId(tenantId);
   const secret = randomText(43);
   const created: CreatedClient = { clientId, clientSecret: new Secret(secret), tenantId, name, scopes, contactId };
   await ctx.db.transaction(tenantId, async (tx) => {
+    // An erasure revokes the clients of its contact: it finds this one, or this one finds no contact.
+    if (contactId !== null && !(await holdContactInPlace(tx, contactId))) {
+      throw new OnfileError('errormessage.contact.not.found', { reference: 'contactId' });
+    }
     await insertClient(tx, { clientId, name, secretHash: secretHash(secret), scopes, createdAt, contactId });
     await insertTrail(
       tx,
