@@ -18,6 +18,11 @@ export async function query<Row extends object>(
   }
 }
 
+/** Finds the statements that wait for a lock. */
+export const statementsThatWait = `
+  SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name = 'onfile' AND wait_event_type = 'Lock'`;
+
 /** What a change left behind; `xid` is the transaction that wrote it. */
 export type Trace = {
   xid: string;
