@@ -76,6 +76,15 @@ export async function findCustomer(
   return row ?? null;
 }
 
+const holdContact = {
+  name: 'hold-contact',
+  text: 'SELECT 1 FROM customers WHERE tenant_id = $1 AND contact_id = $2 FOR KEY SHARE',
+};
+
+/** Keeps a contact from being erased until the transaction ends; false when there is none, or none any more. */
+export const holdContactInPlace = async (tx: Transaction, contactId: string): Promise<boolean> =>
+  (await tx.query(holdContact, [tx.tenantId, contactId])).length === 1;
+
 const readByIds = {
   name: 'read-customers-by-id',
   text: `${foundCustomer} WHERE c.tenant_id = $1 AND c.customer_id = ANY ($2::bigint[])`,

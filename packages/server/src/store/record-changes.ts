@@ -1,47 +1,7 @@
 import type { Database, Statement, Transaction } from './database.ts';
 import { Gathering } from './gathering.ts';
-import type { RecordRow } from './records.ts';
-import { type TokenTask, tokenTaskColumns, tokenTaskInputs } from './token-tasks.ts';
-import type { Trail } from './trail.ts';
-
-/**
- * One change of a stored payment method, with everything that must happen in the same transaction. It is applied only
- * if every expectation still holds; otherwise nothing of it is, and the outcome is `lost`.
- */
-export type RecordChange = {
-  record: RecordRow;
-  /** The version that the record was read at; 0 creates it. */
-  expectedVersion: number;
-  /** Moves the customer's account pointer to the record; from `left`, if it pointed at another in this version. */
-  account?: {
-    customerId: number;
-    expectedAccountVersion: number;
-    paymentChoice: string;
-    left?: Pick<RecordRow, 'id' | 'sys_version'> | undefined;
-  };
-  /** Consumes a payment request that is still PREAUTHED, and closes its session. */
-  payment?: { requestId: string; sessionId: string };
-  /** The encrypted number that now belongs to the record. */
-  secretId?: string;
-  /** When the record's earlier number is to be destroyed; absent: it stays. */
-  destroyEarlierNumberAfter?: Date;
-  /** What is to be done at gateways because of it. */
-  tokenTasks?: readonly TokenTask[];
-  /** The keyed hashes that the record is found by from now on; left out, those that it has stay. */
-  terms?: readonly Buffer[];
-  /**
-   * The files that it refers to from now on, which must be stored and no other record's; those that it had before are
-   * to be destroyed. Left out, it has none and had none.
-   */
-  files?: { ids: readonly string[]; destroyEarlierAfter: Date };
-  /** The task that it is the end of. */
-  settledTaskId?: string;
-  trail: Trail;
-  /** The kept answer to the caller's Idempotency-Key. */
-  answer?: { scopeHash: Buffer; attemptId: string; sealedAnswer: Buffer };
-};
-
-export type ChangeOutcome = 'applied' | 'lost';
+import { type ChangeOutcome, changeInput, type RecordChange, sharedKeys } from './record-change.ts';
+import { tokenTaskColumns } from './token-tasks.ts';
 
 /**
  * The write path. One statement locks, checks and writes record, version, number, tokens' tasks, pointer, payment
@@ -234,9 +194,9 @@ const applyChanges: Statement = {
     ),
     tasks AS (
       INSERT INTO token_tasks (tenant_id, task_id, kind, state, record_id, merchant_account_id, secret_id, key_id,
-        sealed, attempts, created_at, updated_at, due_at)
+        sealed, attempts, created_at, updated_at, due_at, traceparent)
       SELECT $1, t.task_id, t.kind, 'pending', t.record_id, t.merchant_account_id, t.secret_id, t.key_id,
-        decode(t.sealed, 'base64'), 0, t.created_at, t.created_at, t.created_at
+        decode(t.sealed, 'base64'), 0, t.created_at, t.created_at, t.created_at, t.traceparent
       FROM granted g
       CROSS JOIN LATERAL json_to_recordset(g.token_tasks) AS t (${tokenTaskColumns})
     ),
@@ -287,55 +247,18 @@ const applyChanges: Statement = {
     SELECT n FROM granted`,
 };
 
-const asInput = (change: RecordChange, n: number): object => ({
-  ...change.record,
-  n,
-  expected_version: change.expectedVersion,
-  at: change.trail.audit.at,
-  sealed: change.record.sealed.toString('base64'),
-  terms: change.terms?.map((term) => term.toString('base64')),
-  file_ids: change.files?.ids,
-  destroy_files_after: change.files?.destroyEarlierAfter,
-  account_customer_id: change.account?.customerId,
-  account_version: change.account?.expectedAccountVersion,
-  payment_choice: change.account?.paymentChoice,
-  left_id: change.account?.left?.id,
-  left_version: change.account?.left?.sys_version,
-  request_id: change.payment?.requestId,
-  session_id: change.payment?.sessionId,
-  secret_id: change.secretId,
-  destroy_after: change.destroyEarlierNumberAfter,
-  scope_hash: change.answer?.scopeHash.toString('base64'),
-  attempt_id: change.answer?.attemptId,
-  sealed_answer: change.answer?.sealedAnswer.toString('base64'),
-  settled_task_id: change.settledTaskId,
-  token_tasks: tokenTaskInputs(change.tokenTasks ?? []),
-  audit: change.trail.audit,
-  event: change.trail.event ?? {},
-});
-
-/** What two changes must not have in common to go into one statement. */
-function keysOf(change: RecordChange): string[] {
-  const keys = [`record ${change.record.id}`];
-  if (change.record.sys_external_id) keys.push(`external ${change.record.sys_external_id}`);
-  if (change.account) keys.push(`customer ${change.account.customerId}`);
-  if (change.account?.left) keys.push(`record ${change.account.left.id}`);
-  for (const id of change.files?.ids ?? []) keys.push(`file ${id}`);
-  if (change.payment) keys.push(`session ${change.payment.sessionId}`);
-  return keys;
-}
-
 /** Applies changes, those of concurrent requests together. Rejects with PostgreSQL's error of this change alone. */
 export function recordChanges(db: Database): (tenantId: string, change: RecordChange) => Promise<ChangeOutcome> {
   const gathering = new Gathering<RecordChange, ChangeOutcome>({
+    name: 'gather record changes',
     lanes: 2,
     most: 64,
     waits: db.waits,
-    keysOf,
+    keysOf: sharedKeys,
     async run(tenantId, changes) {
       const rows = await db.single<{ n: number }>(tenantId, applyChanges, [
         tenantId,
-        JSON.stringify(changes.map(asInput)),
+        JSON.stringify(changes.map(changeInput)),
       ]);
       return outcomesOf(changes, rows);
     },
@@ -354,7 +277,7 @@ export async function applyRecordChange(tx: Transaction, change: RecordChange): 
  * what else is written must then not be about it.
  */
 export async function applyRecordChanges(tx: Transaction, changes: readonly RecordChange[]): Promise<ChangeOutcome[]> {
-  const rows = await tx.query<{ n: number }>(applyChanges, [tx.tenantId, JSON.stringify(changes.map(asInput))]);
+  const rows = await tx.query<{ n: number }>(applyChanges, [tx.tenantId, JSON.stringify(changes.map(changeInput))]);
   return outcomesOf(changes, rows);
 }
 

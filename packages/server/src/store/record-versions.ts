@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { type FoundRecord, foundFrom, selectFound } from './records.ts';
+import { withinBytes } from './within-bytes.ts';
 
 const readEvenDeleted = {
   name: 'read-record-even-deleted',
@@ -16,16 +17,22 @@ export async function findRecordEvenDeleted(db: Database, tenantId: string, id: 
 
 const readVersions = {
   name: 'read-versions',
-  text: `${selectFound('v')}
+  text: withinBytes(
+    `${selectFound('v')}
     FROM stored_payment_method_versions v
     JOIN customers c ON c.tenant_id = v.tenant_id AND c.customer_id = v.customer_id
     JOIN customer_keys k ON k.tenant_id = v.tenant_id AND k.key_id = v.key_id
     WHERE v.tenant_id = $1 AND v.id = $2 AND v.sys_version < $3::bigint AND ($5::text IS NULL OR c.contact_id = $5)
     ORDER BY v.sys_version DESC
     LIMIT $4`,
+    'sys_version DESC',
+  ),
 };
 
-/** A record's versions before one, the newest first; of one contact only when it is given. */
+/**
+ * A record's versions before one, the newest first; of one contact only when it is given. They may be fewer than the limit
+ * though others follow, see `mayBeCut`.
+ */
 export const listVersions = (
   db: Database,
   tenantId: string,

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from './database.ts';
+import { mayBeCut, withinBytes } from './within-bytes.ts';
 
 /** What machinery left on a record. Each part stays until the same machinery writes the record again. */
 export type RecordMarks = {
@@ -78,14 +79,20 @@ export const findRecords = (db: Database, tenantId: string, ids: readonly string
 
 const readCustomersRecords = {
   name: 'read-customers-records',
-  text: `${selectFound('m')}
+  text: withinBytes(
+    `${selectFound('m')}
     ${foundFrom}
     WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.id > $3 AND m.sys_deleted_at IS NULL
     ORDER BY m.id
     LIMIT $4`,
+    'id',
+  ),
 };
 
-/** A customer's records in the order of their ids, after the given one ('' for the first page). */
+/**
+ * A customer's records in the order of their ids, after the given one ('' for the first page). They may be fewer than the
+ * limit though others follow, see `mayBeCut`.
+ */
 export const listCustomersRecords = (
   db: Database,
   tenantId: string,
@@ -93,6 +100,23 @@ export const listCustomersRecords = (
   after: string,
   limit: number,
 ): Promise<FoundRecord[]> => db.single(tenantId, readCustomersRecords, [tenantId, customerId, after, limit]);
+
+const walkedAtOnce = 100;
+
+/** All records of a customer in the order of their ids, some megabytes of them at a time. */
+export async function* walkCustomersRecords(
+  db: Database,
+  tenantId: string,
+  customerId: number,
+): AsyncGenerator<FoundRecord> {
+  for (let after = ''; ; ) {
+    const page = await listCustomersRecords(db, tenantId, customerId, after, walkedAtOnce);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || (page.length < walkedAtOnce && !mayBeCut(page))) return;
+    after = last.id;
+  }
+}
 
 const readVersion = {
   name: 'read-version',

@@ -1,3 +1,4 @@
+import { Failures } from '../../contract/failures.ts';
 import { integerArgument, OnfileError } from '../../errors.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
 import { readCell } from './cell.ts';
@@ -20,7 +21,7 @@ type Column = { index: number; target: FieldTarget };
 /**
  * Compiles the header of a CSV file into what its rows are read with. An empty cell gives nothing. Throws 400 for the
  * whole file when a column is of no field or two are of the same, or when the mapping names one that is not there. What
- * it answers throws 400 for a row that has another number of cells or a cell of the wrong kind.
+ * it answers throws 400 for a row that has another number of cells or cells of the wrong kind.
  */
 export function csvColumns(
   header: readonly string[],
@@ -34,11 +35,14 @@ export function csvColumns(
   return (cells) => {
     if (cells.length !== names.length) throw wrongCount(names.length);
     const given = emptyGiven();
+    const failures = new Failures();
     for (const { index, target } of columns) {
       const cell = cells[index];
       if (cell === undefined || cell === '') continue;
-      give(given, target, cell === nullMarker ? null : readCell(target.kind, cell, target.path));
+      if (cell === nullMarker) give(given, target, null);
+      else failures.check(() => give(given, target, readCell(target.kind, cell, target.path)));
     }
+    failures.throwAny();
     closeGaps(given, listNames);
     return given;
   };
@@ -49,12 +53,15 @@ function columnsOf(names: readonly string[], { mapping = {}, definitions }: Colu
     const path = Object.hasOwn(mapping, name) ? mapping[name] : name;
     return path === null ? null : targetOf(path ?? '', definitions);
   });
-  const unknown = found.indexOf(undefined);
-  if (unknown !== -1) {
-    // Where no column is known, the file has no header, and what stands in its place is nobody's business.
-    const name = found.some((target) => target) ? tellableName(names[unknown] ?? '') : undefined;
-    throw new OnfileError('errormessage.validation.unknown.field', { reference: name ?? `columns[${unknown}]` });
+  // Where no column is known, the file has no header, and what stands in its place is nobody's business.
+  const hasHeader = found.some((target) => target);
+  const failures = new Failures();
+  for (const [n, target] of found.entries()) {
+    if (target !== undefined) continue;
+    const name = hasHeader ? tellableName(names[n] ?? '') : undefined;
+    failures.add(new OnfileError('errormessage.validation.unknown.field', { reference: name ?? `columns[${n}]` }));
   }
+  failures.throwAny();
   const columns = found.flatMap((target, index) => (target ? [{ index, target }] : []));
   refuseRepeated(columns);
   // What is a whole comes before its parts, which are put on it.

@@ -1,3 +1,4 @@
+import { Failures } from '../../contract/failures.ts';
 import { enumArgument, OnfileError } from '../../errors.ts';
 import type { ColumnOptions } from './csv-columns.ts';
 import { type FieldTarget, targetOf } from './field-target.ts';
@@ -8,7 +9,7 @@ const mostRemembered = 2000;
 
 /**
  * What reads the objects of an NDJSON file: a record as it is answered, or flat with paths of fields as names, or both.
- * `null` clears. What it answers throws 400 for what is no object, and for a name that is no field's; the kinds of values
+ * `null` clears. What it answers throws 400 for what is no object, and for names that are no field's; the kinds of values
  * are left to the validation of the record.
  */
 export function ndjsonFields({ mapping = {}, nullMarker, definitions }: ColumnOptions): (row: unknown) => GivenRecord {
@@ -29,14 +30,16 @@ export function ndjsonFields({ mapping = {}, nullMarker, definitions }: ColumnOp
     const given = emptyGiven();
     const parts: [FieldTarget, unknown][] = [];
     const lists = new Set<string>();
+    const failures = new Failures();
     for (const [name, value] of Object.entries(row as Record<string, unknown>)) {
-      const target = targetFor(name);
+      const target = failures.check(() => targetFor(name));
       if (!target) continue;
       const what = value === nullMarker ? null : value;
       if ('at' in target && target.at.length === 1) give(given, target, what);
       else parts.push([target, what]);
       if ('at' in target && target.at.length === 3) lists.add(target.at[0]);
     }
+    failures.throwAny();
     for (const [target, value] of parts) give(given, target, value);
     if (lists.size > 0) closeGaps(given, lists);
     return given;

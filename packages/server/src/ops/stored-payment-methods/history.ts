@@ -3,6 +3,7 @@ import type { Page } from '../../contract/records-dialect.ts';
 import type { RecordHistoryQuery, RecordVersion } from '../../contract/stored-payment-method-history.ts';
 import { listVersions } from '../../store/record-versions.ts';
 import type { FoundRecord } from '../../store/records.ts';
+import { mayBeCut } from '../../store/within-bytes.ts';
 import { recordRead } from '../audit/record-read.ts';
 import { operation } from '../operation.ts';
 import { changedFields } from '../preconditions.ts';
@@ -23,14 +24,11 @@ export const listRecordHistory = operation(
     const limit = query.limit ?? defaultLimit;
     const before = query.exclusiveStartKey === undefined ? newest : Number(query.exclusiveStartKey);
     // One more than the page holds: what its last version is compared with.
-    const rows = await listVersions(ctx.db, ctx.tenant.tenantId, id, {
-      before,
-      limit: limit + 1,
-      contactId: ctx.caller.contactId ?? null,
-    });
+    const rows = await readVersions(ctx, id, before, limit + 1);
     await recordRead(ctx, 'stored_payment_method.history_read', { kind: 'stored_payment_method', id });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
+    const hasMore = rows.length > limit || mayBeCut(rows);
+    const page = hasMore && rows.length > 1 ? rows.slice(0, Math.min(limit, rows.length - 1)) : rows;
+    const last = hasMore ? page.at(-1) : undefined;
     return {
       Count: page.length,
       Items: page.map((row, n) => presentVersion(ctx, row, rows[n + 1])),
@@ -38,6 +36,16 @@ export const listRecordHistory = operation(
     };
   },
 );
+
+/** Versions before one; two at least, however large they are, where there are so many. */
+async function readVersions(ctx: Context, id: string, before: number, limit: number): Promise<FoundRecord[]> {
+  const { tenantId } = ctx.tenant;
+  const contactId = ctx.caller.contactId ?? null;
+  const rows = await listVersions(ctx.db, tenantId, id, { before, limit, contactId });
+  const [only] = rows;
+  if (!only || rows.length > 1 || !mayBeCut(rows)) return rows;
+  return [only, ...(await listVersions(ctx.db, tenantId, id, { before: only.sys_version, limit: 1, contactId }))];
+}
 
 function presentVersion(ctx: Context, row: FoundRecord, earlier: FoundRecord | undefined): RecordVersion {
   const { action, trace_id: traceId } = row.sys_last_security_context as { action?: string; trace_id?: string };

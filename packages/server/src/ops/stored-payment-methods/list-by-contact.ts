@@ -3,6 +3,7 @@ import type { Page, PageQuery } from '../../contract/records-dialect.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { findCustomer } from '../../store/customers.ts';
 import { listCustomersRecords } from '../../store/records.ts';
+import { mayBeCut } from '../../store/within-bytes.ts';
 import { mayKnowContact } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
 import { readPage } from '../page.ts';
@@ -19,6 +20,7 @@ export const listContactsStoredPaymentMethods = operation(
       read: (after, limit) => listCustomersRecords(ctx.db, tenantId, customer.customer_id, after, limit),
       keyOf: (row) => row.id,
       present: (row) => presentOpened(openRecord(ctx, row)),
+      mayBeCut,
     });
   },
 );
