@@ -1,4 +1,5 @@
 import type { Secret } from '../crypto/secret.ts';
+import { tracedCalls } from '../telemetry/traced-calls.ts';
 
 /** What a connector needs to know of the merchant account that it calls for. */
 export type MerchantAccountRef = {
@@ -118,6 +119,14 @@ export type Connector = {
   /** Deletes a token at the gateway; one that is gone already is no error. */
   retireToken(account: MerchantAccountRef, token: Secret<string>, signal: AbortSignal): Promise<void>;
 };
+
+/** The connector with its calls in traces; `gateway` is its name there. */
+export const tracedConnector = (connector: Connector, gateway: string): Connector =>
+  tracedCalls(
+    connector,
+    ['checkCard', 'checkBankAccount', 'startRedirect', 'concludeChallenge', 'tokenize', 'retireToken'],
+    { 'peer.service': 'connector', 'onfile.gateway': gateway },
+  );
 
 /** A gateway that could not be reached, was late, or failed: worth another try. */
 export class ConnectorError extends Error {

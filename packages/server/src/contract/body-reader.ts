@@ -1,16 +1,17 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
 import type { OnfileError } from '../errors.ts';
+import { everyFailure } from './every-failure.ts';
 import { parseInstant } from './instant.ts';
 import { withoutNulls } from './schema.ts';
-import { validationError } from './validation-error.ts';
 
 export type Validated = { value: unknown } | { error: OnfileError };
 
 /** What compiles the schemas of requests. Nothing is coerced in bodies, nothing removed, nothing filled in. */
 export function createAjv(sharedSchemas: Record<string, unknown>): Ajv2020 {
-  // Only the first failure is looked for: a body may hold a hundred thousand, and all would be collected.
+  // It stops at the first failure: a body may hold a hundred thousand, and all would be collected. `everyFailure` looks
+  // for the others, within bounds.
   const ajv = new Ajv2020({ strictNumbers: true, verbose: true, coerceTypes: false, allowUnionTypes: true });
   addFormats.default(ajv);
   // RFC 7493, section 2.2: an integer in JSON is exact within a double only, so ids beyond are refused.
@@ -23,26 +24,32 @@ export function createAjv(sharedSchemas: Record<string, unknown>): Ajv2020 {
   return ajv;
 }
 
-/** Validates, and says what is wrong in the words of the one error body. */
-export function validated(validate: ValidateFunction, value: unknown): Validated {
-  return validate(value) ? { value } : { error: validationError(validate.errors ?? []) };
+/** Validates, and says all that is wrong in the words of the one error body. */
+export function validator(ajv: Ajv2020, schema: TSchema): (value: unknown) => Validated {
+  const validate = ajv.compile(schema);
+  const explain = everyFailure(ajv, schema);
+  return (value) => (validate(value) ? { value } : { error: explain(value) });
 }
 
-/** No body at all is checked as an empty object, so that the missing field is named. */
-export function bodyValidator(schema: TSchema, validate: ValidateFunction): (body: unknown) => Validated {
+/** No body at all is checked as an empty object, so that the missing fields are named. */
+export function bodyValidator(ajv: Ajv2020, schema: TSchema): (body: unknown) => Validated {
+  const validate = validator(ajv, schema);
   const takesObject = !('type' in schema) || schema.type === 'object';
-  return (body) => validated(validate, body ?? (takesObject ? {} : null));
+  return (body) => validate(body ?? (takesObject ? {} : null));
 }
+
+let sharedAjv: Ajv2020 | undefined;
 
 /**
  * Reads a body that comes in another one, or is made of one, as a route with this schema would read its own: throws 400
- * naming the first field that is not right; `null` fields are left out.
+ * naming the fields that are not right; `null` fields are left out.
  */
 export function bodyReader<Schema extends TSchema>(
   schema: Schema,
   { keepsNulls = false } = {},
 ): (body: unknown) => Static<Schema> {
-  const validate = bodyValidator(schema, createAjv({}).compile(schema));
+  sharedAjv ??= createAjv({});
+  const validate = bodyValidator(sharedAjv, schema);
   return (body) => {
     const outcome = validate(body);
     if ('error' in outcome) throw outcome.error;

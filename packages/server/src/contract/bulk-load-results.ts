@@ -11,7 +11,9 @@ export const BulkLoadResultsQuery = Type.Object(
     outcome: Type.Optional(
       oneOf(outcomes, { description: 'Every row when left out. `succeeded` rows created or changed a record' }),
     ),
-    format: Type.Optional(oneOf(bulkLoadFormats, { description: '`csv` when left out' })),
+    format: Type.Optional(
+      oneOf(bulkLoadFormats, { description: 'When left out, what `Accept` prefers: `csv` if it does not say' }),
+    ),
   },
   { additionalProperties: false },
 );

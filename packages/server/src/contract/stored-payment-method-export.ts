@@ -14,7 +14,12 @@ const {
 
 /** Which records of a tenant are exported: those that the list with the same filter shows. */
 export const StoredPaymentMethodExportQuery = Type.Object(
-  { ...filter, format: Type.Optional(oneOf(bulkLoadFormats, { description: '`csv` when left out' })) },
+  {
+    ...filter,
+    format: Type.Optional(
+      oneOf(bulkLoadFormats, { description: 'When left out, what `Accept` prefers: `csv` if it does not say' }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type StoredPaymentMethodExportQuery = Static<typeof StoredPaymentMethodExportQuery>;

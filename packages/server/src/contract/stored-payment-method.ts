@@ -64,7 +64,9 @@ const serverFields = {
   sys_bulk_load_pk: Type.Optional(text(500)),
   sys_bulk_load_record_no: Type.Optional(Type.Number()),
   sys_bulk_load_source_file: Type.Optional(text(1000)),
-  sys_calculated_field_error: Type.Optional(text(2000)),
+  sys_calculated_field_error: Type.Optional(
+    text(2000, { description: 'Why calculated fields have no value, in the language of the request' }),
+  ),
   sys_calculated_field_errors: Type.Optional(
     Type.Array(Type.Object({ error: Type.Optional(text(2000)), field: Type.Optional(text(400)) }), { maxItems: 1000 }),
   ),

@@ -1,19 +1,21 @@
 import type { ErrorObject } from 'ajv';
 import { enumArgument, integerArgument, OnfileError, stringArgument } from '../errors.ts';
 import { fieldPath, itemPath } from './field-path.ts';
+import { outOfRange } from './out-of-range.ts';
+import { formOf, notBlank } from './text-forms.ts';
 
 type AjvError = ErrorObject<string, Record<string, unknown>>;
 type Failure = { error: AjvError; errors: readonly AjvError[]; path: string; reference: string | undefined };
 
 const alternatives = new Set(['anyOf', 'oneOf']);
 
-/** `/merchant_account_tokens/2/token` becomes `merchant_account_tokens[2].token`. */
-function pathOf(pointer: string): string {
+/** `/merchant_account_tokens/2/token` becomes `merchant_account_tokens[2].token`, below the place `parent`. */
+function pathOf(pointer: string, parent: string): string {
   return pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => (/^\d+$/.test(part) ? itemPath(path, part) : fieldPath(path, part)), '');
+    .reduce((path, part) => (/^\d+$/.test(part) ? itemPath(path, part) : fieldPath(path, part)), parent);
 }
 
 const depthOf = (error: AjvError): number => error.instancePath.split('/').length;
@@ -22,15 +24,6 @@ const depthOf = (error: AjvError): number => error.instancePath.split('/').lengt
 function decisive(errors: readonly AjvError[]): AjvError | undefined {
   if (!alternatives.has(errors.at(-1)?.keyword ?? '')) return errors[0];
   return errors.reduce((deepest, error) => (depthOf(error) > depthOf(deepest) ? error : deepest));
-}
-
-type Properties = { properties?: Record<string, unknown>; additionalProperties?: unknown };
-
-/** A misspelt field makes the right one missing; naming the misspelt one helps more. */
-function unknownFieldBeside(error: AjvError): string | undefined {
-  const { properties = {}, additionalProperties } = error.parentSchema as Properties;
-  if (additionalProperties !== false || typeof error.data !== 'object' || error.data === null) return undefined;
-  return Object.keys(error.data).find((name) => !Object.hasOwn(properties, name));
 }
 
 type Limits = Record<string, number | undefined>;
@@ -48,14 +41,11 @@ function wrongLength({ error, reference }: Failure): OnfileError {
   });
 }
 
-function outOfRange({ error, reference }: Failure): OnfileError {
+function wrongNumber({ error, reference }: Failure): OnfileError {
   const limits = error.parentSchema as Limits;
-  const min = limits['minimum'] ?? limits['exclusiveMinimum'] ?? '−∞';
-  const max = limits['maximum'] ?? limits['exclusiveMaximum'] ?? '∞';
-  return new OnfileError('errormessage.validation.range', {
-    reference,
-    args: [stringArgument(String(min)), stringArgument(String(max))],
-  });
+  const least = limits['minimum'] ?? limits['exclusiveMinimum'];
+  const most = limits['maximum'] ?? limits['exclusiveMaximum'];
+  return outOfRange({ least, most }, reference);
 }
 
 function notAllowed({ error, errors, reference }: Failure): OnfileError {
@@ -69,14 +59,10 @@ function notAllowed({ error, errors, reference }: Failure): OnfileError {
   });
 }
 
-function missing({ error, path }: Failure): OnfileError {
-  const unknown = unknownFieldBeside(error);
-  return unknown === undefined
-    ? new OnfileError('errormessage.validation.required', {
-        reference: fieldPath(path, String(error.params['missingProperty'])),
-      })
-    : new OnfileError('errormessage.validation.unknown.field', { reference: fieldPath(path, unknown) || undefined });
-}
+const missing = ({ error, path }: Failure): OnfileError =>
+  new OnfileError('errormessage.validation.required', {
+    reference: fieldPath(path, String(error.params['missingProperty'])) || undefined,
+  });
 
 const unknownField = ({ error, path }: Failure): OnfileError =>
   new OnfileError('errormessage.validation.unknown.field', {
@@ -88,6 +74,25 @@ function wrongType({ error, reference }: Failure): OnfileError {
   return new OnfileError('errormessage.validation.type', { reference, args: [enumArgument(expected)] });
 }
 
+/** An id of 64 bits: an integer in JSON is exact within a double only. */
+const beyondExact = (reference: string | undefined): OnfileError =>
+  outOfRange({ least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER }, reference);
+
+/** Of a text that is not written as its `format` or `pattern` asks for. */
+function wrongForm({ error, reference }: Failure): OnfileError {
+  const asked = String(error.params[error.keyword]);
+  if (asked === 'int64') return beyondExact(reference);
+  if (error.data === '' || asked === notBlank)
+    return new OnfileError('errormessage.validation.required', { reference });
+  const form = formOf(error.keyword, asked);
+  return form === undefined
+    ? new OnfileError('errormessage.validation.value', { reference })
+    : new OnfileError('errormessage.validation.format', { reference, args: [enumArgument(form)] });
+}
+
+const notWhole = ({ reference }: Failure): OnfileError =>
+  new OnfileError('errormessage.validation.type', { reference, args: [enumArgument('integer')] });
+
 const repeated = ({ reference }: Failure) => new OnfileError('errormessage.validation.duplicate', { reference });
 const exclusive = ({ reference }: Failure) => new OnfileError('errormessage.validation.exclusive', { reference });
 
@@ -96,16 +101,19 @@ const byKeyword: ReadonlyMap<string, (failure: Failure) => OnfileError> = new Ma
   ['dependentRequired', missing],
   ['additionalProperties', unknownField],
   ['type', wrongType],
+  ['multipleOf', notWhole],
+  ['format', wrongForm],
+  ['pattern', wrongForm],
   ['enum', notAllowed],
   ['const', notAllowed],
   ['minLength', wrongLength],
   ['maxLength', wrongLength],
   ['minItems', wrongLength],
   ['maxItems', wrongLength],
-  ['minimum', outOfRange],
-  ['maximum', outOfRange],
-  ['exclusiveMinimum', outOfRange],
-  ['exclusiveMaximum', outOfRange],
+  ['minimum', wrongNumber],
+  ['maximum', wrongNumber],
+  ['exclusiveMinimum', wrongNumber],
+  ['exclusiveMaximum', wrongNumber],
   ['uniqueItems', repeated],
   ['oneOf', exclusive],
   ['minProperties', exclusive],
@@ -113,13 +121,13 @@ const byKeyword: ReadonlyMap<string, (failure: Failure) => OnfileError> = new Ma
 ]);
 
 /**
- * The first failure that Ajv (with `verbose`) found, as the caller is told of it: unknown field, missing, wrong type,
- * then value. `reference` is the field's path; no value that was sent is in it.
+ * The first failure that Ajv (with `verbose`) found of a value, as the caller is told of it. `reference` is the field's
+ * path below `parent`, the place of the value; no value that was sent is in it.
  */
-export function validationError(errors: readonly AjvError[]): OnfileError {
+export function validationError(errors: readonly AjvError[], parent: string): OnfileError {
   const error = decisive(errors);
-  if (error === undefined) return new OnfileError('errormessage.validation.value');
-  const path = pathOf(error.instancePath);
+  if (error === undefined) return new OnfileError('errormessage.validation.value', { reference: parent || undefined });
+  const path = pathOf(error.instancePath, parent);
   const reference = path || undefined;
   const translate = byKeyword.get(error.keyword);
   return (

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { traceHeaders } from '../telemetry/tracing.ts';
 import type { MasterKeyProvider } from './master-key.ts';
 import { MasterKeyFailure } from './master-key-failure.ts';
 
@@ -59,6 +60,7 @@ export function vaultTransitProvider(settings: VaultTransitSettings, attemptMs =
       redirect: 'error',
       signal: AbortSignal.timeout(attemptMs),
       headers: {
+        ...traceHeaders(),
         'content-type': 'application/json',
         'x-vault-request': 'true',
         'x-vault-token': await tokenIn(settings.tokenFile),

@@ -12,6 +12,8 @@ export type TaskOrder = {
   scopes: readonly string[];
   contactId?: string;
   traceId: string;
+  /** The span that ordered it; left out when nobody traces. */
+  traceparent?: string;
   sourceAddress: string | null;
 };
 

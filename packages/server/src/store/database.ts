@@ -1,6 +1,8 @@
 import { type CustomTypesConfig, DatabaseError, Pool, type PoolClient, types as pgTypes, type QueryResult } from 'pg';
+import { isTracing } from '../telemetry/tracing.ts';
 import { CopyQuery } from './copy-query.ts';
 import { QueueTime } from './queue-time.ts';
+import { tracedDatabase } from './traced-database.ts';
 import { refuseUnavailable, unavailable } from './unavailable.ts';
 
 /** A statement with a name is prepared once per connection; its name must change when its text does. */
@@ -103,7 +105,7 @@ export function openDatabase(options: {
     await query.done.catch(refuseUnavailable);
   };
 
-  return {
+  const database: Database & { pool: Pool } = {
     pool,
     waits,
     async transaction(tenantId, work) {
@@ -177,6 +179,7 @@ export function openDatabase(options: {
       return pool.end();
     },
   };
+  return isTracing() ? tracedDatabase(database, URL.parse(options.url)?.pathname.slice(1) ?? '') : database;
 }
 
 /** The five-character SQLSTATE of an error that PostgreSQL answered with, null for a lost connection and the like. */

@@ -9,6 +9,7 @@ const refusal = (code: string): DatabaseError => Object.assign(new DatabaseError
 async function gather(inputs: readonly string[], refuse: (batch: readonly string[], call: number) => string | null) {
   const batches: string[][] = [];
   const gathering = new Gathering<string, string>({
+    name: 'test',
     lanes: 2,
     most: 3,
     keysOf: (input) => [input.charAt(0)],

@@ -1,3 +1,4 @@
+import { beginWait, endWait, inSharedWork, type Wait } from '../telemetry/tracing.ts';
 import { isSqlError, sqlState } from './database.ts';
 import type { QueueTime } from './queue-time.ts';
 
@@ -8,6 +9,7 @@ type Waiting<Input, Output> = {
   input: Input;
   since: number;
   keys: readonly string[];
+  wait: Wait | null;
   resolve: (output: Output) => void;
   reject: (error: unknown) => void;
 };
@@ -18,6 +20,7 @@ type Waiting<Input, Output> = {
  * nothing. How many lanes are best is open: docs/decisions/0006 could not tell one to four apart.
  */
 export class Gathering<Input, Output> {
+  readonly #name: string;
   readonly #run: (tenantId: string, inputs: readonly Input[]) => Promise<readonly Output[]>;
   readonly #keysOf: (input: Input) => readonly string[];
   readonly #lanes: number;
@@ -26,6 +29,8 @@ export class Gathering<Input, Output> {
   readonly #tenants = new Map<string, { waiting: Waiting<Input, Output>[]; running: number; scheduled: boolean }>();
 
   constructor(options: {
+    /** As a trace shows the wait. */
+    name: string;
     /** One statement for many inputs; answers one output for each, in their order. */
     run: (tenantId: string, inputs: readonly Input[]) => Promise<readonly Output[]>;
     /** Inputs that share a key never go into the same statement: the later one sees what the earlier one did. */
@@ -35,6 +40,7 @@ export class Gathering<Input, Output> {
     /** Is told how long each input waited for its statement. */
     waits?: QueueTime;
   }) {
+    this.#name = options.name;
     this.#run = options.run;
     this.#keysOf = options.keysOf ?? (() => []);
     this.#lanes = options.lanes;
@@ -50,11 +56,12 @@ export class Gathering<Input, Output> {
       this.#tenants.set(tenantId, queue);
     }
     const { waiting } = queue;
+    const wait = beginWait(this.#name);
     const result = new Promise<Output>((resolve, reject) => {
-      waiting.push({ input, since: performance.now(), keys: this.#keysOf(input), resolve, reject });
+      waiting.push({ input, since: performance.now(), keys: this.#keysOf(input), wait, resolve, reject });
     });
     this.#schedule(tenantId);
-    return result;
+    return wait === null ? result : endWait(wait, result);
   }
 
   /** Waits for the end of the current turn, so that requests that were read together are gathered together. */
@@ -100,10 +107,9 @@ export class Gathering<Input, Output> {
    */
   async #settle(tenantId: string, batch: readonly Waiting<Input, Output>[], isRetry = false): Promise<void> {
     try {
-      const outputs = await this.#run(
-        tenantId,
-        batch.map((one) => one.input),
-      );
+      const inputs = batch.map((one) => one.input);
+      const waits = batch.map((one) => one.wait);
+      const outputs = await inSharedWork(waits, () => this.#run(tenantId, inputs));
       for (const [n, one] of batch.entries()) one.resolve(outputs[n] as Output);
     } catch (error) {
       const wasInTheWay = !isRetry && inTheWay.has(sqlState(error) ?? '');

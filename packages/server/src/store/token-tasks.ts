@@ -8,7 +8,8 @@ export type TokenTaskReason =
   | 'number_gone'
   | 'merchant_account_inactive';
 
-type TaskAt = { task_id: string; merchant_account_id: string; created_at: Date };
+/** `traceparent` is the span that made it necessary; null when nobody traces. */
+type TaskAt = { task_id: string; merchant_account_id: string; created_at: Date; traceparent: string | null };
 
 /** A token that a merchant account does not have yet, for the number that was in the vault under `secret_id`. */
 export type ObtainTask = TaskAt & { kind: 'obtain'; record_id: string; secret_id: string };
@@ -30,7 +31,7 @@ export type ClaimedTask = TokenTask & TaskKey & { attempts: number };
 
 /** How the write path's statement takes tasks in. */
 export const tokenTaskColumns =
-  'task_id uuid, kind text, record_id text, merchant_account_id text, secret_id uuid, key_id uuid, sealed text, created_at timestamptz';
+  'task_id uuid, kind text, record_id text, merchant_account_id text, secret_id uuid, key_id uuid, sealed text, created_at timestamptz, traceparent text';
 
 /** Tasks as JSON for `tokenTaskColumns`. */
 export const tokenTaskInputs = (tasks: readonly TokenTask[]): object[] =>
@@ -40,9 +41,9 @@ const write = {
   name: 'write-token-tasks',
   text: `
     INSERT INTO token_tasks (tenant_id, task_id, kind, state, record_id, merchant_account_id, secret_id, key_id, sealed,
-      attempts, created_at, updated_at, due_at)
+      attempts, created_at, updated_at, due_at, traceparent)
     SELECT $1, t.task_id, t.kind, 'pending', t.record_id, t.merchant_account_id, t.secret_id, t.key_id,
-      decode(t.sealed, 'base64'), 0, t.created_at, t.created_at, t.created_at
+      decode(t.sealed, 'base64'), 0, t.created_at, t.created_at, t.created_at, t.traceparent
     FROM json_to_recordset($2::json) AS t (${tokenTaskColumns})`,
 };
 
@@ -60,10 +61,10 @@ const claim = {
       WHERE t.tenant_id = $1 AND t.task_id = ANY ($2::uuid[]) AND t.state = 'pending'
         AND (t.claimed_until IS NULL OR t.claimed_until <= $3)
       RETURNING t.tenant_id, t.task_id, t.kind, t.record_id, t.merchant_account_id, t.secret_id, t.key_id, t.sealed,
-        t.attempts, t.created_at
+        t.attempts, t.created_at, t.traceparent
     )
     SELECT c.task_id, c.kind, c.record_id, c.merchant_account_id, c.secret_id, c.key_id, c.sealed, c.attempts,
-      c.created_at, k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid
+      c.created_at, c.traceparent, k.wrapped_key, k.wrapped_by, k.customer_uuid AS key_customer_uuid
     FROM claimed c
     LEFT JOIN customer_keys k ON k.tenant_id = c.tenant_id AND k.key_id = c.key_id`,
 };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DataKey } from '../../crypto/envelope.ts';
+import { tracedCalls } from '../../telemetry/traced-calls.ts';
 
 /** One file's place in the storage. `dataKey` is of use where the storage itself does not encrypt. */
 export type FilePlace = { tenantId: string; fileId: string; dataKey: DataKey };
@@ -62,3 +63,12 @@ export type ServedStorage = AnyStorage & {
 };
 
 export type FileStorage = LinkingStorage | ServedStorage;
+
+const calls = ['findUpload', 'readUpload', 'keepUpload', 'removeUpload', 'remove'] as const;
+const peer = { 'peer.service': 'file-storage' };
+
+/** The storage with its calls in traces. */
+export const tracedStorage = (storage: FileStorage): FileStorage =>
+  storage.hasLinks
+    ? tracedCalls(storage, [...calls, 'uploadLink', 'downloadLink'], peer)
+    : tracedCalls(storage, [...calls, 'receive', 'read'], peer);
