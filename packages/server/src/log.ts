@@ -4,14 +4,17 @@ import { type DestinationStream, type Logger, pino } from 'pino';
  * The only fields that a log line may hold, besides `time`, `level` and a fixed sentence in `msg`. What is not listed
  * is dropped, so that no header, body, URL or message of an error can reach the log by accident.
  */
-const loggedFields: ReadonlySet<string> = new Set([
+export const loggedFields: ReadonlySet<string> = new Set([
   'traceId',
+  'requestId',
   'method',
   'route',
   'status',
   'durationMs',
+  'aborted',
   'tenantId',
   'callerId',
+  'callerKind',
   'errorCode',
   'err',
   'job',

@@ -3,6 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Rounds } from '../jobs/tenant-rounds.ts';
+import type { GatheredMetrics } from '../telemetry/gathered-metrics.ts';
+import { metricsOver } from '../telemetry/metrics-messages.ts';
 
 export type ToBackgroundThread = { config: Config; databaseUrl: string; publicUrl: string; isTerminal: boolean };
 
@@ -23,7 +25,7 @@ const stopMs = 10_000;
  * Runs the jobs and all long work in a thread of its own, so that requests never wait for a million rows, and starts
  * another should it end. `stop` waits for the stretch at hand; the next start goes on from there.
  */
-export function startBackgroundWork(data: ToBackgroundThread, logger: Logger): Rounds {
+export function startBackgroundWork(data: ToBackgroundThread, logger: Logger, metrics?: GatheredMetrics): Rounds {
   const stopping = new AbortController();
   let thread = startThread();
 
@@ -36,6 +38,7 @@ export function startBackgroundWork(data: ToBackgroundThread, logger: Logger): R
     };
     worker.once('message', (_: FromBackgroundThread) => {
       started.isAtWork = true;
+      if (metrics) gatherFrom(started, metrics);
     });
     worker.on('error', (error) => logger.error({ err: error }, 'the background thread failed'));
     return started;
@@ -61,4 +64,14 @@ export function startBackgroundWork(data: ToBackgroundThread, logger: Logger): R
       clearTimeout(force);
     },
   };
+}
+
+/** From when it is at work until it has ended. */
+function gatherFrom({ worker, ended }: { worker: Worker; ended: Promise<void> }, metrics: GatheredMetrics): void {
+  const source = metricsOver({
+    send: (question) => worker.postMessage(question),
+    onMessage: (listener) => worker.on('message', listener),
+  });
+  const leave = metrics.add(source);
+  void ended.then(leave);
 }

@@ -1,14 +1,18 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { addressesOf, listenAt } from '../http/listen.ts';
 import { createTokenWaker } from '../jobs/token-waker.ts';
 import { openMasterKey } from '../keys/open-master-key.ts';
 import { createServer } from '../server.ts';
 import { openDatabase } from '../store/database.ts';
 import { openJobQueue } from '../store/job-queue.ts';
-import { readCertificate } from '../tls/certificate.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
+import { type Certificate, readCertificate } from '../tls/certificate.ts';
 import { followCertificate } from '../tls/renewal.ts';
 import { renewCertificate } from '../tls/server.ts';
 import { demoTenantId, servesDemo } from './demo-tenant.ts';
+import { listenError } from './listen-error.ts';
 
 /** How long answers under way may take once the server is told to stop. */
 const drainMs = 10_000;
@@ -29,15 +33,23 @@ export type HttpService = ListeningAt & {
 };
 
 /** Serves HTTP from this process. Throws a sentence when it cannot listen. */
-export async function serveHttp(config: Config, databaseUrl: string, logger: Logger): Promise<HttpService> {
+export async function serveHttp(
+  config: Config,
+  databaseUrl: string,
+  logger: Logger,
+  metrics?: Metrics,
+): Promise<HttpService> {
   const files = config.tls;
   const certificate = files ? await readCertificate(files, new Date()) : undefined;
+  // Before whatever it shall see is opened.
+  const tracing = await startTracing(config.tracing, logger);
   const masterKey = await openMasterKey(config, false);
   const db = openDatabase({
     url: databaseUrl,
     connections: config.databaseConnections,
     onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
+  metrics?.database.follow(db);
   const onError = (error: unknown) => logger.warn({ err: error, job: 'queue' }, 'the job queue could not be used');
   const queue = await openJobQueue(db, { maintains: false, onError });
   const waker = createTokenWaker(queue, onError);
@@ -51,24 +63,32 @@ export async function serveHttp(config: Config, databaseUrl: string, logger: Log
     wakeTokenWorker: waker.wake,
     demoTenantId: servesDemo(config) ? demoTenantId : undefined,
     certificate,
+    metrics,
   });
-  const renew = renewCertificate.bind(null, app.server);
+  if (certificate) metrics?.followCertificate(certificate);
+  const renew = (renewed: Certificate) => {
+    renewCertificate(app.server, renewed);
+    metrics?.followCertificate(renewed);
+  };
   const following = files && certificate && followCertificate({ files, served: certificate, renew, logger });
+  let stopListening = (): Promise<void> => app.close();
   const close = async () => {
     if (following) following.stop();
-    await app.close();
+    await stopListening();
     await waker.stop();
     await queue.stop();
     await db.close();
+    await tracing.stop();
   };
+  let port = config.port;
   try {
-    await app.listen({ port: config.port, host: config.host, listenTextResolver: () => 'listening' });
+    const listener = await listenAt(app, await addressesOf(config.host), config.port);
+    stopListening = () => listener.close();
+    port = listener.port;
   } catch (error) {
     await close();
-    throw listenError(error, config);
+    throw listenError(error, `${config.host}:${config.port}`, { port: 'PORT', host: 'HOST' });
   }
-  const address = app.server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : config.port;
   url = config.publicUrl ?? `${certificate ? 'https' : 'http'}://${reachableHost(config.host)}:${port}`;
   const cut = () => app.server.closeAllConnections();
   return {
@@ -87,15 +107,3 @@ const reachableHost = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 };
-
-function listenError(cause: unknown, config: Config): Error {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const place = `${config.host}:${config.port}`;
-  if (code === 'EADDRINUSE') {
-    return new Error(`${place} is taken by another program; set PORT to a free one`, { cause });
-  }
-  if (code === 'EACCES') {
-    return new Error(`this user may not listen on ${place}; set PORT to 1024 or above`, { cause });
-  }
-  return new Error(`this machine cannot listen on ${place}; correct HOST`, { cause });
-}

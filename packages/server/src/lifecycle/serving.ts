@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
 import type { Services } from '../context.ts';
 import { createDeploymentServices } from '../deployment-services.ts';
 import { giveMemoryBack } from '../memory.ts';
 import { applyErasureRegister } from '../ops/erasures/register.ts';
 import { openDatabase } from '../store/database.ts';
+import { openGatheredMetrics, openMetrics } from '../telemetry/open-metrics.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { demoOrigins } from './demo-settings.ts';
 import { demoCredentialsFile, ensureDemoTenant, servesDemo } from './demo-tenant.ts';
@@ -12,6 +14,7 @@ import type { DeploymentDatabase } from './deployment-database.ts';
 import { openDeploymentMasterKey } from './deployment-master-key.ts';
 import { serveHttp } from './http-process.ts';
 import { assertFitForLiveTenants } from './live-tenants.ts';
+import { listenForMetrics } from './metrics-listener.ts';
 import { startWorkers } from './workers.ts';
 
 /** Few: for the start and the demo tenant; HTTP and the background have their own. */
@@ -43,20 +46,33 @@ export async function startServing(
     await assertFitForLiveTenants(config, db);
     const masterKey = await openDeploymentMasterKey(config, db);
     await eraseAgain(createDeploymentServices({ config, db, masterKey, publicUrl: () => '' }).services, logger);
-    const http = await (config.workers > 1 ? startWorkers : serveHttp)(config, database.url, logger);
+    const gathered = await openGatheredMetrics(config, manifest.version);
+    const own = await openMetrics(config, { part: config.workers > 1 ? 'parent' : 'http', isMainThread: true });
+    own?.database.follow(db);
+    if (own) gathered?.add(own);
+    const http = await (config.workers > 1
+      ? startWorkers(config, database.url, logger, gathered)
+      : serveHttp(config, database.url, logger, own));
     undo = async () => {
       await http.close();
       await db.close();
+    };
+    const listener = gathered && (await listenForMetrics(config, gathered, logger));
+    undo = async () => {
+      await http.close();
+      await db.close();
+      await listener?.close();
     };
     const { services } = createDeploymentServices({ config, db, masterKey, publicUrl: () => http.url });
     const hasDemo = servesDemo(config) && (await ensureDemoTenant(services, http, onProgress));
     const background = startBackgroundWork(
       { config, databaseUrl: database.url, publicUrl: http.url, isTerminal: process.stderr.isTTY },
       logger,
+      gathered,
     );
     giveMemoryBack();
     return {
-      welcome: welcome(http, hasDemo ? config : null),
+      welcome: welcome(http, hasDemo ? config : null, listener?.url),
       cut: () => http.cut(),
       async stop() {
         await Promise.all([background.stop(), undo()]);
@@ -75,13 +91,18 @@ async function eraseAgain(services: Services, logger: Logger): Promise<void> {
   if (unreadable > 0) logger.error({ count: unreadable }, 'lines of the register of erasures are not ours or damaged');
 }
 
-function welcome({ url, port }: { url: string; port: number }, demo: Config | null): string {
+function welcome(
+  { url, port }: { url: string; port: number },
+  demo: Config | null,
+  metricsUrl: string | undefined,
+): string {
   const lines = [`onfile ready on ${url}`, ''];
   if (demo) {
     const [origin] = demoOrigins(demo.host, { port, scheme: demo.tls ? 'https' : 'http' });
     lines.push(`  demo         ${origin}/demo   (open it in a browser)`);
   }
   lines.push(`  reference    ${url}/docs`);
+  if (metricsUrl !== undefined) lines.push(`  metrics      ${metricsUrl}`);
   if (demo) {
     lines.push(`  credentials  ${demoCredentialsFile(demo)}`, '  next         npm run demo   (in another terminal)');
   } else {

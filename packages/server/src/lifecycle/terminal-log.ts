@@ -32,7 +32,10 @@ function readableLine(json: string): string {
     return name === 'durationMs' ? `${value}ms` : `${value}`;
   });
   const error = line.err === undefined ? [] : [`(${[line.err.class, line.err.code ?? []].flat().join(' ')})`];
-  return [line.time.slice(timeOfDay.from, timeOfDay.to), ...level, ...sentence, ...fields, ...error].join(' ');
+  const ending = line['aborted'] === true ? ['aborted'] : [];
+  return [line.time.slice(timeOfDay.from, timeOfDay.to), ...level, ...sentence, ...fields, ...ending, ...error].join(
+    ' ',
+  );
 }
 
 /** Where the log goes when a person looks on; anything but a terminal gets the JSON lines as they are. */

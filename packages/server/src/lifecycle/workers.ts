@@ -2,8 +2,10 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { GatheredMetrics } from '../telemetry/gathered-metrics.ts';
+import { metricsOver } from '../telemetry/metrics-messages.ts';
 import type { HttpService, ListeningAt } from './http-process.ts';
-import type { FromWorker, ToWorker } from './worker.ts';
+import type { FromWorker, Orders, ToWorker } from './worker.ts';
 
 /** Longer than a worker's own drain. */
 const stopMs = 15_000;
@@ -13,8 +15,18 @@ const restartPauseMs = 500;
 type HttpWorker = { worker: Worker; serving: Promise<ListeningAt>; ended: Promise<void> };
 
 /** Starts the HTTP processes and keeps that many alive. Throws a sentence when the first ones cannot serve. */
-export async function startWorkers(config: Config, databaseUrl: string, logger: Logger): Promise<HttpService> {
-  const workers = Array.from({ length: config.workers }, () => startWorker({ databaseUrl, port: config.port }));
+export async function startWorkers(
+  config: Config,
+  databaseUrl: string,
+  logger: Logger,
+  metrics?: GatheredMetrics,
+): Promise<HttpService> {
+  const start = (port: number): HttpWorker => {
+    const started = startWorker({ databaseUrl, port });
+    if (metrics) gatherFrom(started, metrics);
+    return started;
+  };
+  const workers = Array.from({ length: config.workers }, () => start(config.port));
   let stopping = false;
 
   /** On the port that the first ones got, if any would do for them. */
@@ -25,7 +37,7 @@ export async function startWorkers(config: Config, databaseUrl: string, logger: 
       logger.error({ pid: current.worker.process.pid }, 'an HTTP process ended; starting another');
       await delay(restartPauseMs, undefined, { ref: false });
       if (stopping) return;
-      workers[slot] = startWorker({ databaseUrl, port });
+      workers[slot] = start(port);
       // One that cannot serve ends, which is seen to above.
       workers[slot].serving.catch(() => undefined);
     }
@@ -56,7 +68,22 @@ export async function startWorkers(config: Config, databaseUrl: string, logger: 
   };
 }
 
-function startWorker(orders: Exclude<ToWorker, 'stop'>): HttpWorker {
+/** From when it serves, for the first message that it gets must be its orders, until it has ended. */
+function gatherFrom({ worker, serving, ended }: HttpWorker, metrics: GatheredMetrics): void {
+  const source = metricsOver({
+    send: (question) => worker.isConnected() && worker.send(question satisfies ToWorker),
+    onMessage: (listener) => worker.on('message', listener),
+  });
+  serving
+    .then(() => {
+      const leave = metrics.add(source);
+      return ended.then(leave);
+    })
+    // Whoever started it is told why it cannot serve.
+    .catch(() => undefined);
+}
+
+function startWorker(orders: Orders): HttpWorker {
   const worker = cluster.fork();
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());

@@ -5,11 +5,18 @@
 export class QueueTime {
   #milliseconds = 0;
   #waits = 0;
+  #listener: ((milliseconds: number) => void) | null = null;
   readonly #waiting = new Set<{ since: number }>();
 
   add(milliseconds: number): void {
     this.#milliseconds += milliseconds;
     this.#waits += 1;
+    this.#listener?.(milliseconds);
+  }
+
+  /** Tells of each wait at its end. There is one listener at most. */
+  listen(listener: (milliseconds: number) => void): void {
+    this.#listener = listener;
   }
 
   /** Begins a wait in a queue whose first is served first. Call what it answers at its end, however it ends. */
