@@ -76,7 +76,7 @@ describe('a request that another server could read otherwise', () => {
       [`GET /things HTTP/1.1\r\nHOST: a\r\nx:\u00ff\r\n${close}\r\n\r\n`, 200],
       [`GET /things HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n${close}\r\n\r\n{}`, 200],
       [`POST /form HTTP/1.1\r\nhost: a\r\ntransfer-encoding: Chunked\r\n${close}\r\n\r\n0\r\n\r\n`, 400],
-      [`OPTIONS * HTTP/1.1\r\nhost: a\r\n${close}\r\n\r\n`, 404],
+      [`OPTIONS * HTTP/1.1\r\nhost: a\r\n${close}\r\n\r\n`, 204],
       [`GET /things HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n\r\n`, 200],
     ] as const) {
       assert.deepEqual(await answersTo(shell.port, Buffer.from(text, 'latin1'), 2000), [status], text);

@@ -83,7 +83,7 @@ describe('a JSON body', () => {
     assertError(
       await shell.post('{"paymentRequestToken":"t","customerId":9007199254740993}'),
       400,
-      'validation.value',
+      'validation.range',
       'customerId',
     );
   });
@@ -145,6 +145,22 @@ describe('a JSON body', () => {
     assert.match(
       await shell.raw('POST /things/1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}'),
       /^HTTP\/1.1 415 /,
+    );
+  });
+
+  it('of another type is refused with the types that there are', async () => {
+    const multipart = { 'content-type': 'multipart/form-data; boundary=x' };
+    for (const type of [multipart['content-type'], 'text/json', '*/*', 'application/xml']) {
+      const refused = await shell.send('POST', '/things/1', { headers: { 'content-type': type }, body: '{}' });
+      assertError(refused, 415, 'media.type.unsupported');
+      assert.equal(refused.headers.get('accept'), 'application/json', type);
+    }
+    const form = await shell.send('POST', '/form', { headers: multipart, body: '--x--' });
+    assert.equal(form.headers.get('accept'), 'application/json, application/x-www-form-urlencoded');
+    const twice = 'content-type: application/json\r\n'.repeat(2);
+    assert.match(
+      await shell.raw(`POST /things/1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${twice}content-length: 2\r\n\r\n{}`),
+      /^HTTP\/1.1 400 /,
     );
   });
 

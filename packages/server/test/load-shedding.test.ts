@@ -5,6 +5,7 @@ import { createApp } from '../src/http/app.ts';
 import type { App } from '../src/http/app-type.ts';
 import { createLogger } from '../src/log.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { createMetrics } from '../src/telemetry/metrics.ts';
 import { createTestDatabase } from './harness/database.ts';
 import { type HttpCaller, httpCaller } from './harness/http-caller.ts';
 import { answersTo, openRaw } from './harness/raw-connection.ts';
@@ -12,6 +13,7 @@ import { until } from './harness/until.ts';
 
 const floor = 100;
 const lines: string[] = [];
+const metrics = createMetrics({ part: 'http', isMainThread: true });
 let app: App;
 let url: string;
 let call: HttpCaller;
@@ -26,6 +28,7 @@ before(async () => {
   app = await createApp({
     logger: createLogger('info', { write: (line) => lines.push(line) }),
     ready: async () => true,
+    metrics: metrics.http,
     overload: { longestDelayMs: 50, databaseWaitMs: () => waitMs },
     register: (routes) => {
       routes.addHook('onRequest', (request, _reply, done) => {
@@ -86,6 +89,47 @@ describe('an overloaded server', () => {
     release();
     assert.ok((await statuses).every((status) => status === 200));
     assert.equal(await statusOf('nobody'), 200);
+  });
+
+  it('tells those behind a proxy that encrypts to stay with HTTPS, and gives ids back', async () => {
+    const encrypted = await openRaw(Number(new URL(url).port));
+    const { statuses } = await hold(floor, 'nobody');
+    encrypted.send('GET /quick HTTP/1.1\r\nhost: pay.example\r\nx-forwarded-proto: https\r\n\r\n');
+    const refused = await call('GET', '/quick', { headers: { 'x-request-id': 'order-1' } });
+    assert.equal(refused.headers.get('x-request-id'), 'order-1');
+    assert.equal(refused.headers.get('x-trace-id'), refused.body.traceId);
+    assert.equal(refused.headers.get('strict-transport-security'), null);
+    await until(async () => encrypted.statuses().length === 1);
+    assert.match(encrypted.received(), /^HTTP\/1\.1 503 [^]*strict-transport-security: max-age=31536000/i);
+    encrypted.socket.destroy();
+    release();
+    await statuses;
+  });
+
+  it('serves whoever comes again when it was told to, once there is room', async () => {
+    const { statuses } = await hold(floor, 'nobody');
+    const refused = await call('GET', '/quick');
+    assert.equal(refused.status, 503);
+    release();
+    await statuses;
+    await delay(Number(refused.headers.get('retry-after')) * 1000);
+    assert.equal((await call('GET', '/quick')).status, 200);
+  });
+
+  it('counts those that it refused apart from the others, and shows how many it takes', async () => {
+    const read = async (name: string) => {
+      const values = (await metrics.read()).find((metric) => metric.name === name)?.values ?? [];
+      return values.reduce((sum, { value }) => sum + value, 0);
+    };
+    const { statuses } = await hold(floor, 'nobody');
+    const earlier = [await read('onfile_http_requests_shed_total'), await read('onfile_http_requests_total')] as const;
+    for (let n = 0; n < 3; n++) assert.equal(await statusOf('nobody'), 503);
+    assert.equal(await read('onfile_http_requests_shed_total'), earlier[0] + 3);
+    assert.equal(await read('onfile_http_requests_total'), earlier[1]);
+    assert.equal(await read('onfile_http_admission_limit'), floor);
+    assert.ok((await read('onfile_http_requests_in_flight')) >= floor);
+    release();
+    await statuses;
   });
 
   it('does not look at what follows a request that another server could read otherwise', async () => {

@@ -57,6 +57,7 @@ describe('requests of one key to one endpoint', () => {
       assert.equal(header(answer, 'ratelimit-remaining'), limit - n - 1);
       assertSeconds(header(answer, 'ratelimit-reset'), 60);
       assert.equal(answer.headers.get('ratelimit-policy'), `"requests";q=${limit};w=60`);
+      assert.match(answer.headers.get('ratelimit') ?? '', new RegExp(`^"requests";r=${limit - n - 1};t=\\d+$`));
       assert.equal(answer.headers.get('retry-after'), null);
     }
     const denied = answers.at(limit);
@@ -108,6 +109,33 @@ describe('requests of one key to one endpoint', () => {
     assert.equal((await readCustomer(acme, beside)).status, 200);
   });
 
+  it('are denied until the last second of what they were told, and served when it is over', async () => {
+    server.clock.stop();
+    try {
+      for (const lateMs of [0, 999, 30_500]) {
+        const tenant = await server.tenant(`${acme.tenantId}-${lateMs}`);
+        await readCustomerTimes(limit + 1, tenant);
+        server.clock.advance(lateMs);
+        const denied = await readCustomer(tenant);
+        const seconds = header(denied, 'retry-after');
+        assert.equal(seconds, Math.ceil((minute - lateMs) / 1000));
+        assert.equal(denied.headers.get('ratelimit'), `"requests";r=0;t=${seconds}`);
+        server.clock.advance((seconds - 1) * 1000);
+        assert.deepEqual(
+          [(await readCustomer(tenant)).status, (await readCustomer(tenant, beside)).status],
+          [429, 429],
+        );
+        server.clock.advance(1000);
+        assert.deepEqual(
+          [(await readCustomer(tenant)).status, (await readCustomer(tenant, beside)).status],
+          [200, 200],
+        );
+      }
+    } finally {
+      server.clock.goOn();
+    }
+  });
+
   it('that are denied do not prolong the denial', async () => {
     await readCustomerTimes(limit + 1);
     for (let n = 0; n < 5; n++) {
@@ -116,6 +144,31 @@ describe('requests of one key to one endpoint', () => {
     }
     server.clock.advance(10_000);
     assert.equal((await readCustomer()).status, 200);
+  });
+});
+
+describe('what is left', () => {
+  const names = ['ratelimit', 'ratelimit-policy', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
+  const told = ({ headers }: Answer): boolean[] => names.map((name) => headers.has(name));
+  const all = names.map(() => true);
+  const nothing = names.map(() => false);
+
+  it('is told with failures too, since they count', async () => {
+    const path = `/v1/customers/${acme.customerId}`;
+    for (const [address, headers, status] of [
+      ['/v1/customers/1', {}, 404],
+      [`${path}?unknown=1`, {}, 400],
+      [path, { accept: 'text/html' }, 406],
+    ] as const) {
+      const answer = await server.call('GET', address, { headers: { ...keyHeader(acme), ...headers } });
+      assert.deepEqual([answer.status, told(answer)], [status, all]);
+    }
+  });
+
+  it('is told to nobody who is not known or not permitted', async () => {
+    const denied = await server.tenant(`${acme.tenantId}-denied`, { scopes: ['PAYMENT_WRITE'] });
+    assert.deepEqual(told(await readCustomer(denied)), nothing);
+    assert.deepEqual(told(await server.call('GET', '/v1/customers')), nothing);
   });
 });
 

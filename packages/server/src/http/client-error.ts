@@ -2,8 +2,11 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { type ErrorCode, OnfileError } from '../errors.ts';
+import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import { errorAnswer } from './error-answer.ts';
-import { securityHeaderLines } from './security-headers.ts';
+import { idHeaders } from './request-ids.ts';
+import { logRequest, replyUnderWay } from './request-log.ts';
+import { securityHeadersOn } from './security-headers.ts';
 import { traceIdOf } from './trace.ts';
 
 /** How long a client may still send before its connection is cut, so that it can read the answer first. */
@@ -14,13 +17,13 @@ const codes: ReadonlyMap<string | undefined, ErrorCode> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 'errormessage.request.timeout'],
 ]);
 
-function answerText(code: ErrorCode, traceId: string): string {
+function answerText(code: ErrorCode, traceId: string, socket: Socket): string {
   const { status, headers, body } = errorAnswer(new OnfileError(code), { traceId });
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const all = { ...securityHeadersOn(socket), ...idHeaders({}, traceId), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...lines,
-    ...securityHeaderLines,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
     '',
@@ -37,10 +40,13 @@ function endWith(socket: Socket, text: string): void {
 }
 
 /**
- * Answers what Node cannot parse as HTTP, or what does not arrive in time, with the one error body. No request object
- * exists for it, so the text is English and the log line holds no route.
+ * Answers what Node cannot parse as HTTP, or what does not arrive in time, with the one error body. Its text is
+ * English. Where no request object exists for it, the log line holds no route.
  */
-export function clientErrorHandler(logger: Logger): (error: NodeJS.ErrnoException, socket: Socket) => void {
+export function clientErrorHandler(
+  logger: Logger,
+  metrics?: HttpMetrics,
+): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     // A handshake that failed, such as plain HTTP on the port of HTTPS: nothing can be told over it.
     if (error.code?.startsWith('ERR_SSL') || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') {
@@ -52,9 +58,14 @@ export function clientErrorHandler(logger: Logger): (error: NodeJS.ErrnoExceptio
       return;
     }
     const code = codes.get(error.code) ?? 'errormessage.validation.header';
-    const traceId = traceIdOf({});
-    endWith(socket, answerText(code, traceId));
-    logger.info({ traceId, status: new OnfileError(code).status, errorCode: code }, 'request');
+    const { status } = new OnfileError(code);
+    // What came of it may have been enough for the app to begin.
+    const begun = replyUnderWay(answering.get(socket));
+    const traceId = begun?.request.id ?? traceIdOf({});
+    endWith(socket, answerText(code, traceId, socket));
+    if (begun) return logRequest(begun.request, begun, { status, errorCode: code });
+    logger.info({ traceId, status, errorCode: code }, 'request');
+    metrics?.endedUnparsed(status, code);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Context, Services } from '../context.ts';
@@ -13,6 +13,9 @@ import { type Operation, requireScope } from '../ops/operation.ts';
 import { answerOnce } from './answer-once.ts';
 import type { App } from './app-type.ts';
 import { clientGone } from './client-gone.ts';
+import { type Deprecation, deprecationHeaders } from './deprecation.ts';
+import { documentedFailures } from './documented-failures.ts';
+import { describeEndpoint, successSchema } from './endpoint-description.ts';
 import { errorBody } from './error-answer.ts';
 import { headerText } from './header-text.ts';
 import type { CredentialHeader } from './known-callers.ts';
@@ -80,9 +83,13 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   };
   /** Failures beside those that every endpoint has. */
   failures?: readonly ErrorStatus[];
+  /** Whether what the path names may not exist and the answer is none the less a success, such as an empty list. */
+  answersUnknown?: boolean;
   takesIfMatch?: boolean;
   /** Takes bytes of any type and length, which the operation reads; then it keeps no answers for an Idempotency-Key. */
   takesStream?: boolean;
+  /** Since when it should not be used any more, and what callers are told of that. */
+  deprecated?: Deprecation;
   /** Whether `null` means something in the body, as in a JSON Patch. */
   keepsNulls?: boolean;
   input: (
@@ -92,9 +99,6 @@ export type Endpoint<Input, Result, Params, Query, Body> = {
   /** `explain` puts an error that is part of the result in the words of the one error body. */
   present: (result: Result, params: StaticOr<Params, unknown>, explain: (error: OnfileError) => object) => Answer;
 };
-
-const everywhere = [400, 401, 403, 404, 429, 500, 503] as const;
-const onWrites = [409, 413, 415, 422] as const;
 
 /**
  * Serves an operation over HTTP: authenticates, checks the scope and the rate limit before the body is read, validates,
@@ -109,29 +113,33 @@ export function serveEndpoint<
 >(app: App, services: Services, endpoint: Endpoint<Input, Result, Params, Query, Body>): void {
   const { method, url, operation, params, query, body, success } = endpoint;
   const writes = method !== 'GET';
-  const failures = new Set<ErrorStatus>([...everywhere, ...(writes ? onWrites : []), ...(endpoint.failures ?? [])]);
 
   app.route({
     method,
     url,
     schema: {
       summary: endpoint.summary,
-      description: describe(endpoint),
+      description: describeEndpoint(endpoint),
       tags: [endpoint.tag],
       security: [securities[endpoint.security]],
+      ...(endpoint.deprecated ? { deprecated: true } : {}),
       ...(params ? { params } : {}),
       ...(query ? { querystring: query } : {}),
       ...(body ? { body } : {}),
-      response: { [success.status ?? 200]: successSchema(success), ...errorResponses(...failures) },
+      response: { [success.status ?? 200]: successSchema(success), ...errorResponses(...documentedFailures(endpoint)) },
     },
-    ...(endpoint.takesStream ? { config: { takesStream: true } } : {}),
+    config: {
+      ...(endpoint.takesStream ? { takesStream: true } : {}),
+      ...(success.streams ? { answers: success.streams } : {}),
+    },
     ...(success.isWrittenAsIs ? { serializerCompiler: () => JSON.stringify } : {}),
     onRequest: async (request, reply) => {
+      if (endpoint.deprecated) reply.headers(deprecationHeaders(endpoint.deprecated));
       const authenticated = await authenticate(services, endpoint.security, request);
       request.authenticated = authenticated;
       const { tenant, caller } = authenticated;
       request.tenantLocale = { locale: tenant.locale, timeZone: tenant.timeZone };
-      request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id };
+      request.logCaller = { tenantId: tenant.tenantId, callerId: caller.id, callerKind: caller.kind };
       request.knownBy = credentialHeaders[endpoint.security];
       holdToLiveMode(services, request, tenant);
       if (operation.scope) requireScope(authenticated, operation.scope);
@@ -157,33 +165,10 @@ export function serveEndpoint<
       if (key !== undefined) {
         return answerOnce(ctx, request, reply, key, (keyed) => operation(keyed, input), present);
       }
-      return send(reply, present(await operation(ctx, input)));
+      const answer = present(await operation(ctx, input));
+      return send(reply, request.method === 'HEAD' ? withoutStream(answer) : answer);
     },
   });
-}
-
-const successSchema = ({ schema, streams }: { schema: TSchema; streams?: readonly string[] }): object =>
-  streams
-    ? { description: 'A stream', content: Object.fromEntries(streams.map((type) => [type, { schema }])) }
-    : schema;
-
-function describe(endpoint: {
-  method: string;
-  takesStream?: boolean;
-  description?: string;
-  operation: { scope: string | null };
-  takesIfMatch?: boolean;
-}): string {
-  return [
-    endpoint.description ?? '',
-    endpoint.operation.scope ? `Needs the scope \`${endpoint.operation.scope}\`.` : '',
-    endpoint.takesIfMatch ? 'Takes `If-Match` with the ETag of the version that the change is based on.' : '',
-    endpoint.method === 'GET' || endpoint.takesStream
-      ? ''
-      : 'Takes `Idempotency-Key`: a retry with the same key gets the first answer, for 24 hours.',
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
 }
 
 function explain(error: OnfileError, request: FastifyRequest): object {
@@ -194,6 +179,13 @@ function explain(error: OnfileError, request: FastifyRequest): object {
     tenantLocale: request.tenantLocale,
   });
   return body;
+}
+
+/** What is asked for by HEAD has no body; a file would be made to its end for nobody. */
+function withoutStream(answer: Answer): Answer {
+  if (!(answer.body instanceof Readable)) return answer;
+  answer.body.destroy();
+  return { ...answer, body: Readable.from([]) };
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -28,3 +28,24 @@ it('whoever has one good credential makes nobody forgotten by the others that he
   assert.equal(callers.groupOf({ authorization: 'made-up-1' }), callers.groupOf({}));
   assert.equal(callers.groupOf({ 'x-api-key': 'ofk_small_1' }), 'small');
 });
+
+it('a tenant with ever so many credentials makes no other tenant forgotten, only its own oldest', () => {
+  const callers = new KnownCallers();
+  callers.remember({ 'x-api-key': 'ofk_small_1' }, 'x-api-key', 'small');
+  const session = (n: number) => ({ 'x-user-payment-session-token': `ups_flood_${n}` });
+  for (let n = 0; n < 20_000; n++) callers.remember(session(n), 'x-user-payment-session-token', 'flood');
+  assert.equal(callers.groupOf({ 'x-api-key': 'ofk_small_1' }), 'small');
+  assert.equal(callers.groupOf(session(19_999)), 'flood');
+  assert.equal(callers.groupOf(session(19_001)), 'flood');
+  assert.equal(callers.groupOf(session(0)), callers.groupOf({}));
+});
+
+it('a credential in daily use is not the one that is forgotten', () => {
+  const callers = new KnownCallers();
+  const key = { 'x-api-key': 'ofk_shop_1' };
+  for (let n = 0; n < 5000; n++) {
+    callers.remember(key, 'x-api-key', 'shop');
+    callers.remember({ 'x-user-payment-session-token': `ups_shop_${n}` }, 'x-user-payment-session-token', 'shop');
+  }
+  assert.equal(callers.groupOf(key), 'shop');
+});

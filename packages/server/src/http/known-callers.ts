@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 
 const mostCallers = 10_000;
+/** A tenant has as many credentials as it makes sessions, and must not make the others' forgotten by them. */
+const mostOfTenant = 1000;
 const longestCredential = 4096;
 const stranger = '';
 
@@ -19,7 +21,12 @@ function credentialIn(headers: IncomingHttpHeaders, name: CredentialHeader): str
  * What a request merely says of itself counts for nothing, or a flood in a tenant's name would use up that one's share.
  */
 export class KnownCallers {
-  readonly #tenants = new LRUCache<string, string>({ max: mostCallers });
+  /** The credentials of each tenant, the one that was used last at the end. */
+  readonly #credentials = new Map<string, Set<string>>();
+  readonly #tenants = new LRUCache<string, string>({
+    max: mostCallers,
+    dispose: (tenantId, credential) => this.#drop(tenantId, credential),
+  });
 
   /** All whose credential was not seen to be good are one group. */
   groupOf(headers: IncomingHttpHeaders): string {
@@ -37,7 +44,14 @@ export class KnownCallers {
    */
   remember(headers: IncomingHttpHeaders, name: CredentialHeader, tenantId: string): void {
     const credential = credentialIn(headers, name);
-    if (credential !== undefined) this.#tenants.set(credential, tenantId);
+    if (credential === undefined) return;
+    this.#tenants.set(credential, tenantId);
+    const credentials = this.#credentials.get(tenantId) ?? new Set();
+    this.#credentials.set(tenantId, credentials);
+    credentials.delete(credential);
+    credentials.add(credential);
+    const [oldest] = credentials;
+    if (credentials.size > mostOfTenant && oldest !== undefined) this.#tenants.delete(oldest);
   }
 
   /** It was refused: whoever holds it is not to use up its former tenant's share. */
@@ -46,5 +60,11 @@ export class KnownCallers {
       const credential = credentialIn(headers, name);
       if (credential !== undefined) this.#tenants.delete(credential);
     }
+  }
+
+  #drop(tenantId: string, credential: string): void {
+    const credentials = this.#credentials.get(tenantId);
+    credentials?.delete(credential);
+    if (credentials?.size === 0) this.#credentials.delete(tenantId);
   }
 }

@@ -20,7 +20,8 @@ function deniedBuckets(services: Services): LRUCache<string, number> {
 
 /**
  * Counts the request against its caller's limit on this endpoint, exactly across processes, and sets the RateLimit
- * header fields (draft-ietf-httpapi-ratelimit-headers). Throws 429 with `Retry-After` beyond the limit.
+ * header fields (draft-ietf-httpapi-ratelimit-headers-10), with the three of its drafts up to 06, which many clients
+ * still read. Throws 429 with `Retry-After` beyond the limit.
  */
 export async function limitRate(
   services: Services,

@@ -1,12 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { OnfileError } from '../errors.ts';
+import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import { Admission } from './admission.ts';
 import type { App } from './app-type.ts';
 import { errorAnswer } from './error-answer.ts';
 import { KnownCallers } from './known-callers.ts';
-import { securityHeaders } from './security-headers.ts';
+import { idHeaders } from './request-ids.ts';
+import { securityHeadersFor } from './security-headers.ts';
 import { traceIdOf } from './trace.ts';
 
 const measureEveryMs = 100;
@@ -32,24 +34,29 @@ export function shedLoad(
     longestDelayMs: number;
     /** The mean wait for the database since the last call, in milliseconds. */
     databaseWaitMs: () => number;
+    /** Serves those that are let in. */
+    route: RequestListener;
     logger: Logger;
+    metrics?: HttpMetrics | undefined;
   },
 ): void {
   const admission = new Admission(options.longestDelayMs);
   const callers = new KnownCallers();
+  options.metrics?.followAdmission(admission);
   const loop = monitorEventLoopDelay({ resolution: resolutionMs });
   let shed = 0;
   let measurements = 0;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    if (neverShed.test(request.url ?? '')) return app.routing(request, response);
+    if (neverShed.test(request.url ?? '')) return options.route(request, response);
     const place = admission.enter(callers.groupOf(request.headers), performance.now());
     if (place === null) {
       shed += 1;
+      options.metrics?.shed();
       return refuse(request, response, app.server.listening);
     }
     // Who goes away leaves the work behind: such a request is let go of after a second, as those that wait.
     response.once('finish', () => admission.leave(place));
-    app.routing(request, response);
+    options.route(request, response);
   };
   const measure = (): void => {
     const loopDelayMs = loop.count === 0 ? 0 : Math.max(0, loop.mean / nanosecondsPerMs - resolutionMs);
@@ -87,12 +94,14 @@ export function shedLoad(
 function refuse(request: IncomingMessage, response: ServerResponse, keepsAlive: boolean): void {
   const seconds = 1 + Math.floor(Math.random() * longestRetrySeconds);
   const error = new OnfileError('errormessage.unavailable', { headers: { 'retry-after': String(seconds) } });
+  const traceId = traceIdOf(request.headers);
   const { status, headers, body } = errorAnswer(error, {
-    traceId: traceIdOf(request.headers),
+    traceId,
     acceptLanguage: request.headers['accept-language'],
   });
   response.writeHead(status, {
-    ...securityHeaders,
+    ...securityHeadersFor(request),
+    ...idHeaders(request.headers, traceId),
     ...headers,
     'content-length': Buffer.byteLength(body),
     ...(keepsAlive ? {} : { connection: 'close' }),

@@ -40,6 +40,7 @@ export function requestCounter(
   now: () => Date,
 ): (tenantId: string, of: RateBucket) => Promise<RateUsage> {
   const gathering = new Gathering<RateBucket, RateUsage>({
+    name: 'gather request counts',
     lanes: 1,
     most: 1000,
     waits: db.waits,

@@ -134,7 +134,7 @@ export async function startShell(): Promise<Shell> {
   const post = (body: unknown, path = '/things/1') =>
     send('POST', path, {
       headers: json,
-      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      body: body instanceof Uint8Array ? new Uint8Array(body) : typeof body === 'string' ? body : JSON.stringify(body),
     });
   return { app, base, port, lines, readiness, reached, send, post, raw: (text) => exchange(port, text) };
 }

@@ -8,7 +8,7 @@ import { type Explain, resultsFile } from '../../ops/bulk-loads/results-file.ts'
 import { createLoadWatchers } from '../../ops/bulk-loads/watchers.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
-import { fileAnswer, fileTypes } from '../file-answer.ts';
+import { fileAnswer, fileTypes, formatOf } from '../file-answer.ts';
 import { explainedLoad } from './bulk-loads.ts';
 
 const loadPath = Type.Object({ tenantId: Type.String(), loadId: Type.String() });
@@ -42,7 +42,7 @@ export function serveBulkLoadResults(app: App, services: Services): void {
     params: loadPath,
     query: BulkLoadResultsQuery,
     success: { schema: Type.String(), streams: fileTypes },
-    input: ({ params, query }) => ({ ...query, id: params.loadId }),
+    input: ({ params, query, headers }) => ({ ...query, format: formatOf(query, headers), id: params.loadId }),
     present: (results, _, explain) =>
       fileAnswer('results', { format: results.format, pieces: resultsFile(results, explain) }),
   });

@@ -30,6 +30,7 @@ export function serveContacts(app: App, services: Services): void {
     params: Type.Object(tenantPath),
     body: WrittenContact,
     success: { status: 201, schema: Contact },
+    failures: [404],
     input: ({ body }) => ({ body }),
     present: (contact) => ({ ...tagged(contact), status: 201 }),
   });

@@ -23,6 +23,7 @@ export function serveCustomers(app: App, services: Services): void {
     tag: 'Customer API',
     body: CustomerCreation,
     success: { schema: Customer },
+    failures: [404],
     input: ({ body }) => ({ body }),
     present: (customer) => ({ body: customer }),
   });

@@ -23,7 +23,7 @@ export function serveJwks(app: App, services: Services): void {
       tags: ['Access'],
       security: [],
       params: Type.Object({ tenantId: Type.String() }),
-      response: { 200: JsonWebKeySet, ...errorResponses(400, 403, 500, 503) },
+      response: { 200: JsonWebKeySet, ...errorResponses(400, 403, 406, 500, 503) },
     },
     handler: async (request, reply) => {
       const { tenantId } = request.params;

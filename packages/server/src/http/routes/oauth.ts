@@ -55,7 +55,7 @@ export function serveOauth(app: App, services: Services): void {
         401: AccessTokenFailure,
         413: AccessTokenFailure,
         415: AccessTokenFailure,
-        ...errorResponses(403, 429, 500, 503),
+        ...errorResponses(403, 406, 429, 500, 503),
       },
     },
     errorHandler: answerTokenFailure,

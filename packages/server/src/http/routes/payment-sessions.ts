@@ -16,6 +16,7 @@ export function servePaymentSessions(app: App, services: Services): void {
     tag: 'Customer API',
     body: UserSessionCreation,
     success: { schema: UserSession },
+    failures: [404],
     input: ({ body }) => ({ body }),
     present: (session) => ({ body: session }),
   });

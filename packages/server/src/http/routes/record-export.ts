@@ -4,7 +4,7 @@ import { StoredPaymentMethodExportQuery } from '../../contract/stored-payment-me
 import { exportStoredPaymentMethods } from '../../ops/stored-payment-methods/export.ts';
 import type { App } from '../app-type.ts';
 import { serveEndpoint } from '../endpoint.ts';
-import { fileAnswer, fileTypes } from '../file-answer.ts';
+import { fileAnswer, fileTypes, formatOf } from '../file-answer.ts';
 
 /** The records as a file. */
 export function serveRecordExport(app: App, services: Services): void {
@@ -21,7 +21,7 @@ export function serveRecordExport(app: App, services: Services): void {
     params: Type.Object({ tenantId: Type.String() }),
     query: StoredPaymentMethodExportQuery,
     success: { schema: Type.String(), streams: fileTypes },
-    input: ({ query }) => query,
+    input: ({ query, headers }) => ({ ...query, format: formatOf(query, headers) }),
     present: (file) => fileAnswer('stored-payment-methods', file),
   });
 }

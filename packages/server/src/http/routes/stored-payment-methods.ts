@@ -124,6 +124,7 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     params: Type.Object(tenantPath),
     body: StoredPaymentMethodCreation,
     success: { status: 201, schema: StoredPaymentMethod },
+    failures: [404],
     input: ({ body }) => ({ body }),
     present: (record, { tenantId }) => ({
       status: 201,
@@ -209,6 +210,7 @@ export function serveStoredPaymentMethods(app: App, services: Services): void {
     params: Type.Object({ ...tenantPath, contactId: Type.String() }),
     query: PageQuery,
     success: { schema: pageOf(StoredPaymentMethod) },
+    answersUnknown: true,
     input: ({ params, query }) => ({ contactId: params.contactId, query }),
     present: (page) => ({ body: page }),
   });
