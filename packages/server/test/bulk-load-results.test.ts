@@ -87,7 +87,7 @@ describe('the results of a bulk load', () => {
       [
         [4, 'errormessage.record.reference.missing', 'contact_id'],
         [5, 'errormessage.card.number.found', 'name'],
-        [6, 'errormessage.validation.value', 'expires'],
+        [6, 'errormessage.validation.format', 'expires'],
       ],
     );
     const [first] = lines;

@@ -101,6 +101,28 @@ describe('onfile bulk-load', () => {
     }
   });
 
+  it('tells in a line each what is wrong with a row, and writes all of it', async () => {
+    const acme = await server.tenant('several');
+    const path = await fileOf('wrong.csv', csv([row(acme, { last_four_digits: '42', type: 'cash', expires: 'soon' })]));
+    const failures = [
+      ['errormessage.validation.length', 'last_four_digits'],
+      ['errormessage.validation.allowed.values', 'type'],
+    ];
+    const lines = (await bulkLoad(acme, path)).stdout.split('\n').filter((line) => line.startsWith('Row 1: '));
+    assert.deepEqual(
+      lines.map((line) => line.split(': ')[1]),
+      failures.map(([, reference]) => reference),
+    );
+    const failedTo = join(directory, 'several.ndjson');
+    await bulkLoad(acme, path, '--failed-to', failedTo);
+    const [written] = linesOf(await readFile(failedTo, 'utf8'));
+    const { error } = written ?? {};
+    assert.deepEqual(
+      [error, ...error.errors].map(({ errorCode, reference }) => [errorCode, reference]),
+      failures,
+    );
+  });
+
   it('takes packed files, NDJSON, other names of columns, a null marker and standard input', async () => {
     const acme = await server.tenant('forms');
     const ndjson = `${JSON.stringify(row(acme, { sys_external_id: 'a' }))}\n`;

@@ -1,7 +1,7 @@
 import type { BulkLoad } from '../contract/bulk-load.ts';
 import type { ShownBulkLoad } from '../ops/bulk-loads/present.ts';
 import type { ShownResult } from '../ops/bulk-loads/read-results.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, linesOf } from './failure.ts';
 
 const counted = new Intl.NumberFormat('en');
 
@@ -31,18 +31,15 @@ export function summaryOf(
   const more = load.failed - failures.length;
   return [
     `Bulk load ${load.id}${load.source_file ? ` of ${load.source_file}` : ''} ${headings[load.state]}${dryRun}.`,
-    ...(failure ? [sentenceOf(failure)] : []),
+    ...(failure ? linesOf(failureOf(failure)) : []),
     ...counts.map(
       ([name, count, detail]) =>
         `  ${name.padEnd(11)}  ${counted.format(count).padStart(width)}${detail ? `  (${detail})` : ''}`,
     ),
     ...(failedTo !== undefined && load.failed > 0 ? [`Why rows failed is in ${failedTo}.`] : []),
-    ...failures.map(({ record_no, error }) => `Row ${counted.format(record_no)}: ${sentenceOf(error)}`),
+    ...failures.flatMap(({ record_no, error }) =>
+      linesOf(failureOf(error)).map((line) => `Row ${counted.format(record_no)}: ${line}`),
+    ),
     ...(more > 0 && failures.length > 0 ? [`And ${counted.format(more)} more; --failed-to FILE writes them all.`] : []),
   ].join('\n');
-}
-
-function sentenceOf(error: unknown): string {
-  const { reference, errorMessage } = failureOf(error);
-  return `${reference ? `${reference}: ` : ''}${errorMessage}`;
 }

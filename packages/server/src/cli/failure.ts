@@ -15,7 +15,14 @@ export class CommandFailure extends Error {
 }
 
 /** A failure as it is printed: `errorCode` is one of the API's, or one of the command line's own. */
-export type Failure = { errorCode: string; errorMessage: string; reference?: string; args?: string[] };
+export type Failure = {
+  errorCode: string;
+  errorMessage: string;
+  reference?: string;
+  args?: string[];
+  /** What else is wrong, when there is more. */
+  errors?: Failure[];
+};
 
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
 const undefinedTable = '42P01';
@@ -33,8 +40,8 @@ export function failureOf(error: unknown): Failure {
   if (masterKeyFailure) return { errorCode: 'master-key', errorMessage: asSentence(masterKeyFailure.message) };
   if (error instanceof OnfileError) {
     if (error.code === 'errormessage.unavailable') return databaseGone(error.cause);
-    const { errorMessage, args } = formatError(error, { locale: 'en', timeZone: 'UTC' });
-    return { errorCode: error.code, errorMessage, ...(error.reference && { reference: error.reference }), args };
+    const errors = error.others.map(inWords);
+    return { ...inWords(error), ...(errors.length > 0 ? { errors } : {}) };
   }
   if (error instanceof CommandFailure) return { errorCode: error.code, errorMessage: error.message };
   if (error instanceof ConfigError) return { errorCode: 'settings', errorMessage: error.message };
@@ -46,6 +53,17 @@ export function failureOf(error: unknown): Failure {
   }
   return { errorCode: 'failed', errorMessage: asSentence(error.message || error.name) };
 }
+
+function inWords(error: OnfileError): Failure {
+  const { errorMessage, args } = formatError(error, { locale: 'en', timeZone: 'UTC' });
+  return { errorCode: error.code, errorMessage, ...(error.reference && { reference: error.reference }), args };
+}
+
+/** A failure for people, a line each: what else is wrong comes after it. */
+export const linesOf = (failure: Failure): string[] =>
+  [failure, ...(failure.errors ?? [])].map(
+    ({ reference, errorMessage }) => `${reference ? `${reference}: ` : ''}${errorMessage}`,
+  );
 
 function databaseGone(cause: unknown): Failure {
   const reason = (cause instanceof Error && codeOf(cause)) || 'no answer in time';

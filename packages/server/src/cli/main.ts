@@ -10,7 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { eraseCommand } from './erase.ts';
 import { eventsCommand } from './events.ts';
 import { exportCommand } from './export.ts';
-import { asSentence, CommandFailure, failureOf } from './failure.ts';
+import { asSentence, CommandFailure, failureOf, linesOf } from './failure.ts';
 import { withServices } from './installation.ts';
 import { issuerCommands } from './issuer.ts';
 import { keyCommands } from './key.ts';
@@ -52,7 +52,7 @@ async function printOutcome(outcome: Outcome, isJson: boolean): Promise<void> {
   }
   const error = failureOf(outcome.failure);
   if (isJson) await print(`${JSON.stringify({ error })}\n`);
-  else process.stderr.write(`onfile: ${error.reference ? `${error.reference}: ` : ''}${error.errorMessage}\n`);
+  else for (const line of linesOf(error)) process.stderr.write(`onfile: ${line}\n`);
 }
 
 async function outcomeOf(args: readonly string[]): Promise<Outcome> {

@@ -18,16 +18,16 @@ type AskedBy = { traceId: string; acceptLanguage?: string | undefined; tenantLoc
 export function errorBody(error: OnfileError, request: AskedBy): { locale: string; body: object } {
   const tenant = request.tenantLocale ?? withoutTenant;
   const locale = negotiateLocale(request.acceptLanguage, tenant.locale);
-  const text = formatError(error, { locale, timeZone: tenant.timeZone });
-  const body = {
-    errorMessage: text.errorMessage,
-    errorCode: error.code,
-    traceId: request.traceId,
-    reference: error.reference,
-    args: text.args,
-    typedArgs: text.typedArgs,
-  };
-  return { locale: text.locale, body };
+  const setting = { locale, timeZone: tenant.timeZone };
+  const { locale: servedIn, told } = inWords(error, setting);
+  const errors = error.others.map((other) => inWords(other, setting).told);
+  const body = { ...told, traceId: request.traceId, ...(errors.length > 0 ? { errors } : {}) };
+  return { locale: servedIn, body };
+}
+
+function inWords(error: OnfileError, setting: TextSetting): { locale: string; told: object } {
+  const { errorMessage, args, typedArgs, locale } = formatError(error, setting);
+  return { locale, told: { errorMessage, errorCode: error.code, reference: error.reference, args, typedArgs } };
 }
 
 /** A failure as it goes over the wire, for every dialect and every way of failing. */
@@ -40,6 +40,7 @@ export function errorAnswer(error: OnfileError, request: AskedBy): ErrorAnswer {
       ...error.headers,
       'content-type': 'application/json; charset=utf-8',
       'content-language': locale,
+      vary: 'accept-language',
     },
     body: JSON.stringify(body),
   };

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { Failures } from '../contract/failures.ts';
 import { fieldPath } from '../contract/field-path.ts';
 import { isStorableText } from '../contract/json-text.ts';
 import { enumArgument, OnfileError } from '../errors.ts';
@@ -30,25 +31,29 @@ function propertiesOf(schema: TSchema): Record<string, ParameterSchema> {
 }
 
 /**
- * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400: a name
- * that the schema does not know, one given twice that is no list, a text that is not of its type, characters that cannot
- * be stored, a card number where a text is meant.
+ * Turns a path's or query's texts into the types of their schema, before it validates them. Refused with 400, and not
+ * among the values: a name that the schema does not know, one given twice that is no list, a text that is not of its
+ * type, characters that cannot be stored, a card number where a text is meant.
  */
-export function textParameters(schema: TSchema): (texts: Record<string, unknown>) => Record<string, unknown> {
+export function textParameters(
+  schema: TSchema,
+): (texts: Record<string, unknown>, failures: Failures) => Record<string, unknown> {
   const properties = new Map(Object.entries(propertiesOf(schema)));
-  return (texts) => {
+  return (texts, failures) => {
     const values: Record<string, unknown> = {};
     for (const [name, text] of Object.entries(texts)) {
-      const reference = fieldPath('', name) || undefined;
-      const property = properties.get(name);
-      if (property === undefined) throw new OnfileError('errormessage.validation.unknown.field', { reference });
-      values[name] =
-        property.type === 'array'
-          ? [text].flat().map((item) => readText(item, { type: 'string' }, reference))
-          : readText(text, property, reference);
+      failures.check(() => {
+        values[name] = readParameter(text, properties.get(name), fieldPath('', name) || undefined);
+      });
     }
     return values;
   };
+}
+
+function readParameter(text: unknown, property: ParameterSchema | undefined, reference: string | undefined): unknown {
+  if (property === undefined) throw new OnfileError('errormessage.validation.unknown.field', { reference });
+  if (property.type !== 'array') return readText(text, property, reference);
+  return [text].flat().map((item) => readText(item, { type: 'string' }, reference));
 }
 
 function readText(text: unknown, property: ParameterSchema, reference: string | undefined): string | number | boolean {

@@ -17,9 +17,13 @@ function tokenErrorOf({ status, code, reference }: OnfileError): AccessTokenErro
   return reference === 'scope' ? 'invalid_scope' : 'invalid_request';
 }
 
+/** All that is wrong, one after the other: the RFC has one text for it. */
 function describe(error: OnfileError): string {
-  const { errorMessage } = formatError(error, { locale: 'en', timeZone: 'UTC' });
-  return (error.reference ? `${error.reference}: ${errorMessage}` : errorMessage).replaceAll(notDescribable, '?');
+  const sentences = [error, ...error.others].map((one) => {
+    const { errorMessage } = formatError(one, { locale: 'en', timeZone: 'UTC' });
+    return one.reference ? `${one.reference}: ${errorMessage}` : errorMessage;
+  });
+  return sentences.join(' ').replaceAll(notDescribable, '?');
 }
 
 /** Answers a failure of the token endpoint in the RFC's own body; what it cannot express goes on to the error body. */

@@ -1,17 +1,26 @@
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { type TSchema, Type } from 'typebox';
-import { bodyValidator, createAjv, type Validated, validated } from '../contract/body-reader.ts';
+import { bodyValidator, createAjv, type Validated, validator } from '../contract/body-reader.ts';
+import { Failures } from '../contract/failures.ts';
+import type { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { textParameters } from './text-parameters.ts';
 
 const noParameters = Type.Object({}, { additionalProperties: false });
 
-function parameterValidator(
-  schema: TSchema,
-  validate: ValidateFunction,
-): (texts: Record<string, unknown>) => Validated {
+/** A text that is not of its type fails before it can be validated; the others are told with it. */
+function parameterValidator(ajv: Ajv2020, schema: TSchema): (texts: Record<string, unknown>) => Validated {
   const toValues = textParameters(schema);
-  return (texts) => validated(validate, toValues(texts));
+  const validate = validator(ajv, schema);
+  return (texts) => {
+    const failures = new Failures();
+    const values = toValues(texts, failures);
+    if (failures.count === 0) return validate(values);
+    // What was refused is missing among the values, too, which does not count twice.
+    const outcome = validate(values);
+    if ('error' in outcome) failures.add(outcome.error);
+    return { error: failures.joined() as OnfileError };
+  };
 }
 
 /** Sets how the schemas of routes are compiled. Shared schemas (`addSchema`) must be added to the root app. */
@@ -19,10 +28,8 @@ export function validateSchemas(app: App): void {
   let ajv: Ajv2020 | undefined;
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     ajv ??= createAjv(app.getSchemas());
-    const validate = ajv.compile(schema);
-    if (httpPart === 'params' || httpPart === 'querystring') return parameterValidator(schema, validate);
-    if (httpPart === 'body') return bodyValidator(schema, validate);
-    return (value: unknown) => validated(validate, value);
+    if (httpPart === 'params' || httpPart === 'querystring') return parameterValidator(ajv, schema);
+    return httpPart === 'body' ? bodyValidator(ajv, schema) : validator(ajv, schema);
   });
 }
 

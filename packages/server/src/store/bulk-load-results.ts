@@ -1,4 +1,4 @@
-import type { ErrorArgument, ErrorCode } from '../errors.ts';
+import type { KeptError } from '../contract/kept-error.ts';
 import type { Database, Transaction } from './database.ts';
 
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'failed';
@@ -11,7 +11,7 @@ export type RowResult = {
   /** Of the record; absent when the row failed and names none that is on file, and when a dry run would create it. */
   id?: string;
   external_id?: string;
-  error?: { code: ErrorCode; reference?: string; args: readonly ErrorArgument[] };
+  error?: KeptError;
 };
 
 const write = {

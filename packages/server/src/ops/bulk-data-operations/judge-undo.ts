@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { fieldsArgument, integerArgument, OnfileError } from '../../errors.ts';
 import { findVersion } from '../../store/records.ts';
 import { entityTag } from '../preconditions.ts';
 import { recordChange } from '../stored-payment-methods/change.ts';
@@ -84,7 +84,7 @@ async function refuseChangedSince(ctx: Context, current: OpenedRecord, { undone 
   const base = await findVersion(ctx.db, ctx.tenant.tenantId, row.id, { version: undone.version });
   const changed = base ? fieldsOfChange(presentOpened(openRecord(ctx, base)), presentOpened(current)) : [];
   throw new OnfileError('errormessage.record.version.conflict', {
-    args: [integerArgument(row.sys_version), stringArgument(changed.join(', '))],
+    args: [integerArgument(row.sys_version), fieldsArgument(changed)],
     reference: 'sys_version',
   });
 }

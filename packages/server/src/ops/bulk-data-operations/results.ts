@@ -1,13 +1,14 @@
 import type { Context } from '../../context.ts';
+import { errorKept, type KeptError, keptError } from '../../contract/kept-error.ts';
 import { seal } from '../../crypto/envelope.ts';
-import { type ErrorArgument, type ErrorCode, OnfileError } from '../../errors.ts';
+import type { ErrorCode, OnfileError } from '../../errors.ts';
 import type { OperationResult } from '../../store/bulk-data-operation-results.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A record that an operation could not touch, the version that it kept, and why. */
 export type RecordConflict = { id: string; sys_version: number; error: OnfileError };
 
-type SealedError = { reference?: string; args: readonly ErrorArgument[] };
+type SealedError = Omit<KeptError, 'code'>;
 
 /** Binds what was wrong with a record to the operation that told it. */
 export const resultErrorBinding = (tenantId: string, operationId: string, recordId: string) =>
@@ -25,10 +26,9 @@ export function resultOf(
     case 'changed':
       return { ...common, ...none, version_after: verdict.change.record.sys_version };
     case 'failed': {
-      const { code, reference, args } = verdict.error;
-      const told: SealedError = { ...(reference === undefined ? {} : { reference }), args };
+      const { code, ...told } = keptError(verdict.error);
       const binding = resultErrorBinding(ctx.tenant.tenantId, operationId, id);
-      const sealed = seal(JSON.stringify(told), ctx.keys.wrapping, binding);
+      const sealed = seal(JSON.stringify(told satisfies SealedError), ctx.keys.wrapping, binding);
       return { ...common, ...none, error_code: code, sealed_error: sealed };
     }
     case 'unchanged':
@@ -48,5 +48,5 @@ export function conflictOf(
   const told: SealedError = sealed_error
     ? JSON.parse(ctx.keys.open(sealed_error, binding).toString('utf8'))
     : { args: [] };
-  return { id, sys_version: version_before, error: new OnfileError(code, told) };
+  return { id, sys_version: version_before, error: errorKept({ ...told, code }) };
 }

@@ -1,6 +1,6 @@
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import { changedFields } from '../preconditions.ts';
 import type { OpenedRecord } from '../stored-payment-methods/content.ts';
 

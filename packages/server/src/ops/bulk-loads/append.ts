@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { bytesArgument, integerArgument, OnfileError } from '../../errors.ts';
 import { collectYoung } from '../../memory.ts';
 import { appendChunk } from '../../store/bulk-load-chunks.ts';
 import { operation } from '../operation.ts';
@@ -11,7 +11,7 @@ import { presentBulkLoad, type ShownBulkLoad } from './present.ts';
 /** Of one request: a slow client is done with it before a request times out, and a cut one has little to send again. */
 const mostPartBytes = 16 * 1_048_576;
 
-const tooLarge = () => new OnfileError('errormessage.body.too.large', { args: [stringArgument('16 MiB')] });
+const tooLarge = () => new OnfileError('errormessage.body.too.large', { args: [bytesArgument(mostPartBytes)] });
 
 /**
  * Adds a part of the file at its offset in bytes. What arrived whole stays, even if the rest of the part never comes.

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { parseJsonText } from '../../contract/json-text.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { bytesArgument, OnfileError } from '../../errors.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
 import { csvColumns } from '../record-columns/csv-columns.ts';
 import type { GivenRecord } from '../record-columns/given-record.ts';
@@ -9,7 +9,7 @@ import { readContent } from './content.ts';
 import { csvRows } from './csv-rows.ts';
 import { decompress } from './decompress.ts';
 import { malformed, Unreadable } from './malformed.ts';
-import { ndjsonLines } from './ndjson-lines.ts';
+import { mostRowBytes, ndjsonLines } from './ndjson-lines.ts';
 import type { BulkLoadInput } from './progress.ts';
 
 /** What a data row gives, or why it gives nothing; `size` is about how much text it holds. */
@@ -93,7 +93,7 @@ async function* readCsv(content: AsyncIterable<Buffer>, options: ColumnOptions):
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function decoded(line: Buffer | null): string {
-  if (!line) throw new OnfileError('errormessage.body.too.large', { args: [stringArgument('1 MiB')] });
+  if (!line) throw new OnfileError('errormessage.body.too.large', { args: [bytesArgument(mostRowBytes)] });
   try {
     return decoder.decode(line);
   } catch (cause) {

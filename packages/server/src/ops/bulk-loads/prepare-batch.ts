@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { RowResult } from '../../store/bulk-load-results.ts';
 import { type Looked, lookUp, nextCustomerIds } from '../../store/bulk-lookups.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import type { FoundRecord } from '../../store/records.ts';
 import type { NextRecord } from '../stored-payment-methods/change.ts';
 import { asOwner } from '../stored-payment-methods/references.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
 import type { RowResult } from '../../store/bulk-load-results.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import type { FoundRecord, RecordMarks } from '../../store/records.ts';
 import { changedFields, type Preconditions } from '../preconditions.ts';
 import { bodyFrom, type GivenRecord } from '../record-columns/given-record.ts';

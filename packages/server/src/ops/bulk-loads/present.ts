@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { BulkLoad } from '../../contract/bulk-load.ts';
-import { OnfileError } from '../../errors.ts';
+import { errorKept } from '../../contract/kept-error.ts';
+import type { OnfileError } from '../../errors.ts';
 import type { TaskRow, TaskState } from '../../store/background-tasks.ts';
 import { openTaskInput } from '../background-tasks/order.ts';
 import { presentTask } from '../background-tasks/present.ts';
@@ -31,6 +32,6 @@ export function presentBulkLoad(ctx: Pick<Context, 'tenant' | 'keys'>, task: Tas
       failed,
       unprocessed: Math.max((rows ?? processed) - processed, 0),
     },
-    failure: failure ? new OnfileError(failure.code, { reference: failure.reference, args: failure.args }) : null,
+    failure: failure ? errorKept(failure) : null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { AskedOutcome, BulkLoadResultsQuery } from '../../contract/bulk-load-results.ts';
-import { OnfileError } from '../../errors.ts';
+import { errorKept } from '../../contract/kept-error.ts';
+import type { OnfileError } from '../../errors.ts';
 import { listResults, type RowResult } from '../../store/bulk-load-results.ts';
 import { refuseLimitedCaller } from '../contact-limit.ts';
 import { operation } from '../operation.ts';
@@ -68,5 +69,5 @@ const shownResult = ({ record_no, outcome, id, external_id, error }: RowResult):
   outcome,
   id,
   sys_external_id: external_id,
-  ...(error ? { error: new OnfileError(error.code, error) } : {}),
+  ...(error ? { error: errorKept(error) } : {}),
 });

@@ -8,7 +8,7 @@ import type { ShownResult, ShownResults } from './read-results.ts';
 export type Explain = (error: OnfileError) => object;
 
 const columns = ['record_no', 'outcome', 'id', 'sys_external_id'] as const;
-const errorColumns = ['errorCode', 'errorMessage', 'reference', 'args', 'typedArgs'] as const;
+const errorColumns = ['errorCode', 'errorMessage', 'reference', 'args', 'typedArgs', 'errors'] as const;
 
 /** Results as the text of a file, piece by piece. */
 export const resultsFile = ({ format, pages }: ShownResults, explain: Explain): AsyncGenerator<string> =>

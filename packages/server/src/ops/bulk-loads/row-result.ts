@@ -1,10 +1,17 @@
 import { containsCardNumber } from '@onfile/card/find-card-number';
+import { type KeptError, keptError } from '../../contract/kept-error.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import type { RowResult } from '../../store/bulk-load-results.ts';
 import type { FoundRecord } from '../../store/records.ts';
 
 /** A failure as it is kept: nothing that the caller wrote, and no text that is sealed where it belongs. */
-export function keptError({ code, reference, args }: OnfileError): NonNullable<RowResult['error']> {
+export function keptOfRow(error: OnfileError): KeptError {
+  const { others, ...kept } = keptError(error);
+  const first = tellable(kept);
+  return others ? { ...first, others: others.map(tellable) } : first;
+}
+
+function tellable({ code, reference, args }: KeptError): KeptError {
   const isTellable = reference !== undefined && !containsCardNumber(reference);
   const [id, owner] = args;
   const isLock = code === 'errormessage.record.locked' && id && owner;
@@ -34,7 +41,7 @@ export const failedRow = (
   target?: Pick<FoundRecord, 'id' | 'sys_external_id'>,
 ): RowResult => ({
   ...(target ? resultOn(recordNo, 'failed', target) : { record_no: recordNo, outcome: 'failed' }),
-  error: keptError(error),
+  error: keptOfRow(error),
 });
 
 /** Whether an error is the row's own: one of the domain that is no failure on our side. */

@@ -11,7 +11,7 @@ import { type FileRow, fileRows, type LoadFile, openFile } from './file-rows.ts'
 import { Unreadable } from './malformed.ts';
 import { batchKeys, MustBeSplit, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { type BulkLoadInput, type BulkLoadProgress, processedRows } from './progress.ts';
-import { failedRow, isRefusal, keptError } from './row-result.ts';
+import { failedRow, isRefusal, keptOfRow } from './row-result.ts';
 import { afterResults, isOfOneRow, writeBatch } from './write-batch.ts';
 
 /** Well within the time after which another worker takes a task over. */
@@ -48,7 +48,7 @@ export async function runBulkLoad(run: TaskRun): Promise<void> {
     await loadRows(load);
     await commit(load, { ...load.progress, rows: processedRows(load.progress) });
   } catch (error) {
-    if (isRefusal(error)) await commit(load, { ...load.progress, failure: keptError(error) });
+    if (isRefusal(error)) await commit(load, { ...load.progress, failure: keptOfRow(error) });
     throw error;
   }
 }

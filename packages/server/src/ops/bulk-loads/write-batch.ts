@@ -1,7 +1,8 @@
 import { insertResults, type RowResult } from '../../store/bulk-load-results.ts';
 import { insertRecords } from '../../store/bulk-records.ts';
 import { sqlState, type Transaction } from '../../store/database.ts';
-import { applyRecordChanges, type RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
+import { applyRecordChanges } from '../../store/record-changes.ts';
 import { insertContacts } from './new-contact.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 import type { BulkLoadProgress } from './progress.ts';
@@ -32,9 +33,12 @@ export async function writeBatch(
   await insertResults(tx, loadId, results);
 }
 
-/** Whether a batch failed for one of its rows, which is to be found by trying fewer: SQLSTATE class 23, constraints. */
+/** SQLSTATE class 23, constraints, and the deadlock with an erasure, say, of one row's contact. */
+const oneRowsState = /^(?:23|40P01)/;
+
+/** Whether a batch failed for one of its rows, which is to be found by trying fewer. */
 export const isOfOneRow = (error: unknown): boolean =>
-  error instanceof LostRace || (sqlState(error)?.startsWith('23') ?? false);
+  error instanceof LostRace || oneRowsState.test(sqlState(error) ?? '');
 
 /** The progress after a batch with these results. */
 export function afterResults(progress: BulkLoadProgress, results: readonly RowResult[]): BulkLoadProgress {

@@ -1,7 +1,8 @@
+import type { CalculationFault } from '../../contract/calculation-fault.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
 import type { Calculation } from './calculation.ts';
-import { CalculationFailure, failureSentence } from './calculation-failure.ts';
+import { CalculationFailure, faultOf } from './calculation-failure.ts';
 import { fieldValues, type RecordValue, recordShape, recordValue } from './calculation-inputs.ts';
 import { resultValue } from './calculation-result.ts';
 import { fits } from './calculation-shape.ts';
@@ -10,9 +11,8 @@ import type { CompiledFields } from './compiled.ts';
 import { newPatternBudget } from './pattern.ts';
 import type { CustomFieldValues } from './terms.ts';
 
-export type CalculationError = { field: string; error: string };
-
-const tooLarge = 'A value that it reads is larger than its definition says.';
+/** A field that has no value, and why. */
+export type CalculationError = { field: string } & CalculationFault;
 
 /**
  * Calculates the calculated fields of a record, each after those that it reads. A field that fails has no value, and
@@ -27,32 +27,32 @@ export function calculateFields(
   const inputs = { record: recordValue(record), fields: fieldValues(definitions, given) };
   const isRecordTooLarge = !fits(inputs.record, recordShape);
   const failed = new Set(unusable);
-  const errors = unusable.map((field) => ({ field, error: 'Its expression cannot be used: define it again.' }));
+  const errors: CalculationError[] = unusable.map((field) => ({ field, code: 'definition.unusable' }));
   const budget = newPatternBudget();
   const values = [...given];
 
   for (const calculation of calculations) {
     const field = calculation.field.custom_field_id;
     try {
-      if (isRecordTooLarge) throw new CalculationFailure(tooLarge);
+      if (isRecordTooLarge) throw new CalculationFailure('input.too.large');
       checkInputs(calculation);
       const value = resultValue(calculation.field, evaluate(calculation, inputs), budget);
       if (value === null) continue;
       // A record that held them all before the field was defined can still be sent back.
-      if (values.length >= mostValues) throw new CalculationFailure('The record holds as many values as it can.');
+      if (values.length >= mostValues) throw new CalculationFailure('record.full');
       values.push(value);
       inputs.fields[field] = value[kindOf[calculation.field.definition.type]];
     } catch (error) {
       failed.add(field);
-      errors.push({ field, error: failureSentence(error) });
+      errors.push({ field, ...faultOf(error) });
     }
   }
   return { values, errors };
 
   function checkInputs({ reads }: Calculation): void {
     for (const [id, shape] of reads) {
-      if (failed.has(id)) throw new CalculationFailure(`It reads ${id}, whose calculation failed.`);
-      if (!fits(inputs.fields[id], shape)) throw new CalculationFailure(tooLarge);
+      if (failed.has(id)) throw new CalculationFailure('input.failed', id);
+      if (!fits(inputs.fields[id], shape)) throw new CalculationFailure('input.too.large');
     }
   }
 }

@@ -151,7 +151,7 @@ describe('what an accepted calculation costs on the largest record there can be'
       field('x__c', { type: 'boolean', calculation: 'fields.list__c.exists(x, x == "b")' }),
     ];
     const { errors } = calculateFields(all, compiledFields(all), largest);
-    assert.deepEqual(errors, [{ field: 'x__c', error: 'A value that it reads is larger than its definition says.' }]);
+    assert.deepEqual(errors, [{ field: 'x__c', code: 'input.too.large' }]);
   });
 
   it('never lets a pattern run away, as it does in JavaScript', () => {

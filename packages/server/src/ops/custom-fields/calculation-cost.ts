@@ -12,7 +12,7 @@ const stepsPerPatternStep = 3;
 /** Of an error that the expression goes on after: the library finds its place in the text, line by line. */
 const stepsOfError = ({ input }: ASTNode): number => 50 + Math.ceil(input.length / 2);
 
-const place = (at: number) => ({ args: [integerArgument(at + 1)], reference: 'calculation' });
+const place = (at: number) => ({ args: [integerArgument(at + 1)], reference: 'calculation' }) as const;
 export const notUnderstood = (at: number, cause?: unknown) =>
   new OnfileError('errormessage.calculation.invalid', { ...place(at), cause });
 const unknownField = ({ pos }: ASTNode) => new OnfileError('errormessage.calculation.field.unknown', place(pos));

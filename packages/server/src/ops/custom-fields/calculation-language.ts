@@ -22,7 +22,7 @@ const dayMs = 86_400_000;
 function daysOf(date: string): bigint {
   const at = day.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
   if (!Number.isFinite(at) || new Date(at).toISOString().slice(0, 10) !== date) {
-    throw new CalculationFailure('A text that it reads is not a date.');
+    throw new CalculationFailure('text.not.date');
   }
   return BigInt(at / dayMs);
 }

@@ -7,9 +7,6 @@ import { CalculationFailure } from './calculation-failure.ts';
 import { type CustomFieldValue, checkValue, kindOf } from './check-value.ts';
 import type { PatternBudget } from './pattern.ts';
 
-const noNumber = 'The result is no number that can be kept.';
-const wrongType = 'The result is of another type than the field.';
-
 /**
  * What an expression gave, as the value of its field; null when it gave null, which leaves the field empty. Throws when
  * it does not fit the type or the rules of the field, or looks like a card number.
@@ -34,13 +31,13 @@ function plainResult({ type, constraints }: CustomFieldDefinition, result: unkno
     list: 'object',
     table: 'object',
   };
-  if (typeof plain !== isRight[type]) throw new CalculationFailure(wrongType);
+  if (typeof plain !== isRight[type]) throw new CalculationFailure('result.wrong.type');
   if (typeof plain !== 'number' || constraints?.decimals === undefined) return plain;
   return finite(Number(plain.toFixed(constraints.decimals)));
 
   function plainOf(part: unknown): unknown {
     room -= typeof part === 'string' ? part.length : 1;
-    if (room < 0) throw new CalculationFailure('The result is too large.');
+    if (room < 0) throw new CalculationFailure('result.too.large');
     if (typeof part === 'string') return storable(part);
     if (typeof part === 'boolean') return part;
     if (typeof part === 'number') return finite(part);
@@ -49,23 +46,23 @@ function plainResult({ type, constraints }: CustomFieldDefinition, result: unkno
     if (typeof part === 'object' && part !== null && part.constructor === Object) {
       return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, plainOf(value)]));
     }
-    throw new CalculationFailure(wrongType);
+    throw new CalculationFailure('result.wrong.type');
   }
 }
 
 /** Parts of texts are cut between units of UTF-16: half a character would come back as one that no write may hold. */
 function storable(text: string): string {
-  if (!isStorableText(text)) throw new CalculationFailure('The result holds a character that cannot be kept.');
+  if (!isStorableText(text)) throw new CalculationFailure('result.character');
   return text;
 }
 
 function finite(value: number): number {
-  if (!Number.isFinite(value)) throw new CalculationFailure(noNumber);
+  if (!Number.isFinite(value)) throw new CalculationFailure('result.not.number');
   // JSON has no negative zero.
   return value === 0 ? 0 : value;
 }
 
 function exact(value: bigint): number {
-  if (!Number.isSafeInteger(Number(value))) throw new CalculationFailure(noNumber);
+  if (!Number.isSafeInteger(Number(value))) throw new CalculationFailure('result.not.number');
   return Number(value);
 }

@@ -25,8 +25,10 @@ export function checkCalculation(definitions: readonly CustomFieldRow[], written
   ];
   const { circle } = inOrder(calculations);
   if (circle) {
-    const args = [stringArgument(circle.join(' → '))];
-    throw new OnfileError('errormessage.calculation.cycle', { args, reference: 'calculation' });
+    throw new OnfileError('errormessage.calculation.cycle', {
+      args: [stringArgument(circle.join(' → '))],
+      reference: 'calculation',
+    });
   }
   if (calculations.reduce((steps, calculation) => steps + calculation.steps, 0) > mostSteps) {
     throw new OnfileError('errormessage.calculation.too.costly', { reference: 'calculation' });

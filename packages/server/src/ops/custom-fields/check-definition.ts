@@ -6,7 +6,8 @@ import type {
   WrittenCustomField,
 } from '../../contract/custom-field.ts';
 import { itemPath } from '../../contract/field-path.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { outOfRange } from '../../contract/out-of-range.ts';
+import { bytesArgument, OnfileError } from '../../errors.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
 import { checkText } from './check-scalar.ts';
 import { checkValue, kindOf } from './check-value.ts';
@@ -43,8 +44,6 @@ const invalid = (reference: string) => new OnfileError('errormessage.validation.
 const required = (reference: string) => new OnfileError('errormessage.validation.required', { reference });
 const notKnown = (reference: string) => new OnfileError('errormessage.validation.unknown.field', { reference });
 const duplicate = (reference: string) => new OnfileError('errormessage.validation.duplicate', { reference });
-const outOfRange = (least: string, most: string, reference: string) =>
-  new OnfileError('errormessage.validation.range', { args: [stringArgument(least), stringArgument(most)], reference });
 
 const fieldId = /^[a-z\d:_-]{1,300}__c$/;
 
@@ -69,7 +68,7 @@ export function readDefinition(body: WrittenCustomField, isActive: boolean): Cus
     is_required: said.is_required ?? false,
   };
   if (JSON.stringify(definition).length > mostCharacters) {
-    throw new OnfileError('errormessage.body.too.large', { args: [stringArgument('32 KiB')] });
+    throw new OnfileError('errormessage.body.too.large', { args: [bytesArgument(mostCharacters)] });
   }
   checkConstraints(definition.type, definition.constraints ?? {});
   if (definition.calculation !== undefined) checkCalculated(definition);
@@ -90,7 +89,7 @@ function checkConstraints(type: CustomFieldType, constraints: CustomFieldConstra
 function checkRules(rules: Omit<CustomFieldConstraints, 'columns'>, path: string): void {
   for (const [least, greatest] of ranges) {
     const [from, to] = [rules[least], rules[greatest]];
-    if (from !== undefined && to !== undefined && from > to) throw outOfRange(String(from), '∞', `${path}.${greatest}`);
+    if (from !== undefined && to !== undefined && from > to) throw outOfRange({ least: from }, `${path}.${greatest}`);
   }
   const { pattern, options } = rules;
   if (pattern !== undefined && !isUsablePattern(pattern)) throw invalid(`${path}.pattern`);
@@ -126,7 +125,7 @@ function checkFilterable({ type, constraints }: CustomFieldDefinition): void {
   if (type !== 'list') return;
   const most = constraints?.max_items;
   if (most === undefined) throw required('constraints.max_items');
-  if (most > mostFilterableItems) throw outOfRange('0', String(mostFilterableItems), 'constraints.max_items');
+  if (most > mostFilterableItems) throw outOfRange({ least: 0, most: mostFilterableItems }, 'constraints.max_items');
 }
 
 function checkDefault({ type, constraints, default_value: given }: CustomFieldDefinition): void {

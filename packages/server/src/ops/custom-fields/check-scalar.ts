@@ -1,4 +1,5 @@
 import type { CustomFieldConstraints } from '../../contract/custom-field.ts';
+import { outOfRange } from '../../contract/out-of-range.ts';
 import { enumArgument, integerArgument, OnfileError, stringArgument } from '../../errors.ts';
 import { affordableLength, matchesPattern, type PatternBudget } from './pattern.ts';
 
@@ -63,8 +64,7 @@ export function checkNumber(value: unknown, rules: NumberRules, reference: strin
   if (typeof value !== 'number') throw wrongType('number', reference);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, decimals } = rules;
   if (value < minimum || value > maximum) {
-    const args = [stringArgument(String(rules.minimum ?? '−∞')), stringArgument(String(rules.maximum ?? '∞'))];
-    throw new OnfileError('errormessage.validation.range', { args, reference });
+    throw outOfRange({ least: rules.minimum, most: rules.maximum }, reference);
   }
   if (decimals !== undefined && decimalsOf(value) > decimals) {
     throw new OnfileError('errormessage.validation.value', { reference });

@@ -4,6 +4,7 @@ import type {
   CustomFieldType,
   TableColumn,
 } from '../../contract/custom-field.ts';
+import { Failures } from '../../contract/failures.ts';
 import { fieldPath, itemPath } from '../../contract/field-path.ts';
 import { OnfileError } from '../../errors.ts';
 import { checkCount, checkNumber, checkText, notAllowed, wrongType } from './check-scalar.ts';
@@ -31,7 +32,7 @@ const ownFile = /^urn:onfile:file:[\w-]{1,200}$/;
 type Rules = Pick<CustomFieldDefinition, 'type' | 'constraints'>;
 
 /**
- * Throws 400 unless a value is what its field's definition asks for, naming the part at fault below `path`. A file's
+ * Throws 400 unless a value is what its field's definition asks for, naming the parts at fault below `path`. A file's
  * type and size are the business of its upload.
  */
 export function checkValue(
@@ -80,26 +81,41 @@ function itemsOf(given: unknown, { min_items, max_items }: CustomFieldConstraint
 function checkList(given: unknown, rules: CustomFieldConstraints, reference: string, budget: PatternBudget): void {
   const { min_length, max_length, pattern, options } = rules;
   const areTexts = (min_length ?? max_length ?? pattern ?? options) !== undefined;
+  const failures = new Failures();
   for (const [n, item] of itemsOf(given, rules, reference).entries()) {
     const isOther = typeof item === 'number' || typeof item === 'boolean';
-    if (areTexts || !isOther) checkText(item, rules, itemPath(reference, n), budget);
+    if (areTexts || !isOther) failures.check(() => checkText(item, rules, itemPath(reference, n), budget));
+    if (failures.isFull) break;
   }
+  failures.throwAny();
 }
 
 function checkTable(given: unknown, rules: CustomFieldConstraints, reference: string, budget: PatternBudget): void {
   const columns = new Map((rules.columns ?? []).map((column) => [column.id, column]));
+  const failures = new Failures();
   for (const [n, row] of itemsOf(given, rules, reference).entries()) {
-    const path = itemPath(reference, n);
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw wrongType('object', path);
-    for (const [name, cell] of Object.entries(row)) {
-      const column = columns.get(name);
-      const place = fieldPath(path, name);
-      if (!column) throw new OnfileError('errormessage.validation.unknown.field', { reference: place });
-      checkCell(column, cell, place, budget);
-    }
-    for (const { id, is_required } of columns.values()) {
-      if (is_required && !Object.hasOwn(row, id)) throw required(fieldPath(path, id));
-    }
+    checkRow(columns, row, itemPath(reference, n), { budget, failures });
+    if (failures.isFull) break;
+  }
+  failures.throwAny();
+}
+
+function checkRow(
+  columns: ReadonlyMap<string, TableColumn>,
+  row: unknown,
+  path: string,
+  { budget, failures }: { budget: PatternBudget; failures: Failures },
+): void {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return failures.add(wrongType('object', path));
+  for (const [name, cell] of Object.entries(row)) {
+    const column = columns.get(name);
+    const place = fieldPath(path, name);
+    if (column) failures.check(() => checkCell(column, cell, place, budget));
+    else failures.add(new OnfileError('errormessage.validation.unknown.field', { reference: place }));
+    if (failures.isFull) return;
+  }
+  for (const { id, is_required } of columns.values()) {
+    if (is_required && !Object.hasOwn(row, id)) failures.add(required(fieldPath(path, id)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../context.ts';
 import type { CustomFieldDefinition } from '../../contract/custom-field.ts';
+import { Failures } from '../../contract/failures.ts';
 import { itemPath } from '../../contract/field-path.ts';
 import { enumArgument, integerArgument, OnfileError } from '../../errors.ts';
 import type { CustomFieldRow } from '../../store/custom-fields.ts';
@@ -40,7 +41,7 @@ export const defaultCustomFieldValues = (definitions: readonly CustomFieldRow[])
 /**
  * The values that a write leaves on a record: what is given, with the defaults when the record is created (`current` is
  * null), without what is calculated. A value that stays as it is passes, whatever its field has become since. Throws 400
- * naming the value that its field refuses or a required one that is missing, 409 for a field that is not in use.
+ * naming the values that their fields refuse and the required ones that are missing, 409 for a field that is not in use.
  */
 export function checkCustomFieldValues(
   { definitions, policy }: CustomFieldRules,
@@ -52,6 +53,7 @@ export function checkCustomFieldValues(
   const before = new Map((current ?? []).map((value) => [value.custom_field_id, value]));
   const budget = newPatternBudget();
   const values: CustomFieldValues = [];
+  const failures = new Failures();
   let isChanged = current === null;
   for (const [n, value] of (given ?? []).entries()) {
     const definition = fields.get(value.custom_field_id);
@@ -60,15 +62,18 @@ export function checkCustomFieldValues(
     if (isDeepStrictEqual(before.get(value.custom_field_id), value)) continue;
     isChanged = true;
     const path = itemPath('custom_field_values', n);
-    if (definition ? definition.is_active === false : policy === 'defined') throw notInUse(`${path}.custom_field_id`);
-    if (definition) checkValue(definition, value, path, budget);
+    const isInUse = definition ? definition.is_active !== false : policy !== 'defined';
+    if (!isInUse) failures.add(notInUse(`${path}.custom_field_id`));
+    else if (definition) failures.check(() => checkValue(definition, value, path, budget));
+    if (failures.isFull) break;
   }
   const kept = new Set(values.map((value) => value.custom_field_id));
   if (current === null) {
     values.push(...defaultCustomFieldValues(definitions).filter((value) => !kept.has(value.custom_field_id)));
   }
   isChanged ||= [...before.keys()].some((id) => !kept.has(id) && !isCalculated(fields.get(id)));
-  if (isChanged) checkWhole(definitions, values);
+  if (isChanged) checkWhole(definitions, values, failures);
+  failures.throwAny();
   return given === undefined && values.length === 0 ? undefined : values;
 }
 
@@ -76,20 +81,22 @@ const notInUse = (reference: string) =>
   new OnfileError('errormessage.record.reference.missing', { args: [enumArgument('CUSTOM_FIELD')], reference });
 
 /** Whoever changes a record's custom fields leaves none out that is required; who changes other fields is let through. */
-function checkWhole(definitions: readonly CustomFieldRow[], values: CustomFieldValues): void {
+function checkWhole(definitions: readonly CustomFieldRow[], values: CustomFieldValues, failures: Failures): void {
   const given = new Set(values.map((value) => value.custom_field_id));
   let calculated = 0;
   for (const { custom_field_id: id, definition } of definitions) {
     if (definition.is_active === false) continue;
     if (isCalculated(definition)) calculated += 1;
     else if (definition.is_required && !given.has(id)) {
-      throw new OnfileError('errormessage.validation.required', { reference: `custom_field_values[${id}]` });
+      failures.add(new OnfileError('errormessage.validation.required', { reference: `custom_field_values[${id}]` }));
     }
   }
   if (values.length + calculated > mostValues) {
-    throw new OnfileError('errormessage.validation.length', {
-      args: [integerArgument(0), integerArgument(mostValues - calculated)],
-      reference: 'custom_field_values',
-    });
+    failures.add(
+      new OnfileError('errormessage.validation.length', {
+        args: [integerArgument(0), integerArgument(mostValues - calculated)],
+        reference: 'custom_field_values',
+      }),
+    );
   }
 }

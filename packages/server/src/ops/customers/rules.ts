@@ -1,5 +1,7 @@
 import countries from 'i18n-iso-countries';
 import type { Person } from '../../contract/customer.ts';
+import { Failures } from '../../contract/failures.ts';
+import { notInForm } from '../../contract/text-forms.ts';
 import { OnfileError } from '../../errors.ts';
 
 /** Somewhere it is already tomorrow: no zone is further ahead of UTC than 14 hours. */
@@ -9,11 +11,15 @@ type Ruled = 'country' | 'dateOfBirth' | 'preferredLanguage';
 
 /** Rules that the schema does not hold. Throws 400 with the name that the caller's dialect has for the field. */
 export function checkPerson(person: Person, now: Date, names: Record<Ruled, string>): void {
-  const broken = (field: Ruled) => new OnfileError('errormessage.validation.value', { reference: names[field] });
+  const failures = new Failures();
+  const refuse = (field: Ruled) => {
+    failures.add(new OnfileError('errormessage.validation.value', { reference: names[field] }));
+  };
   const { country, dateOfBirth, preferredLanguage } = person;
-  if (country !== undefined && !countries.isValid(country)) throw broken('country');
-  if (dateOfBirth !== undefined && dateOfBirth > latestDate(now)) throw broken('dateOfBirth');
-  if (preferredLanguage !== undefined && !isLanguageTag(preferredLanguage)) throw broken('preferredLanguage');
+  if (country !== undefined && !countries.isValid(country)) failures.add(notInForm('COUNTRY_CODE', names.country));
+  if (dateOfBirth !== undefined && dateOfBirth > latestDate(now)) refuse('dateOfBirth');
+  if (preferredLanguage !== undefined && !isLanguageTag(preferredLanguage)) refuse('preferredLanguage');
+  failures.throwAny();
 }
 
 const latestDate = (now: Date): string => new Date(now.getTime() + furthestAheadMs).toISOString().slice(0, 10);

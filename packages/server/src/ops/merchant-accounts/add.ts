@@ -8,7 +8,7 @@ import { merchantAccountTrail } from './trail.ts';
 
 /**
  * Adds a merchant account under an id that nobody has yet: row, trail and kept answer in one transaction. Throws 400
- * naming the first field that breaks a rule.
+ * naming the fields that break a rule.
  */
 export async function addMerchantAccount(
   ctx: Context,

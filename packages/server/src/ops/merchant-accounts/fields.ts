@@ -1,16 +1,19 @@
+import { Failures } from '../../contract/failures.ts';
 import type { MerchantAccount, WrittenMerchantAccount } from '../../contract/merchant-account.ts';
-import { OnfileError } from '../../errors.ts';
+import { notInForm } from '../../contract/text-forms.ts';
 import type { MerchantAccountRow } from '../../store/merchant-accounts.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-/** Throws 400 naming the first field that breaks a rule that the schema does not hold. */
+/** Throws 400 naming the fields that break a rule that the schema does not hold. */
 export function checkMerchantAccount(body: WrittenMerchantAccount): void {
-  refuseCardNumbers(body);
+  const failures = new Failures();
+  failures.check(() => refuseCardNumbers(body));
   if (body.currency !== undefined && !currencies.has(body.currency)) {
-    throw new OnfileError('errormessage.validation.value', { reference: 'currency' });
+    failures.add(notInForm('CURRENCY_CODE', 'currency'));
   }
+  failures.throwAny();
 }
 
 /** The account as the Records API shows it. */

@@ -6,6 +6,7 @@ import { parseRoutingNumber } from '@onfile/card/routing-number';
 import { isSepaCountry } from '@onfile/card/sepa-countries';
 import { parseSortCode, parseUkAccount } from '@onfile/card/sort-code';
 import { swissAccount } from '@onfile/card/swiss-iban';
+import { Failures } from '../../contract/failures.ts';
 import type { AchEntry, BacsEntry, IbanEntry } from '../../contract/gateway.ts';
 import { Secret } from '../../crypto/secret.ts';
 import { type ErrorCode, OnfileError } from '../../errors.ts';
@@ -24,17 +25,19 @@ const maskIban = (electronic: string): string =>
 
 /**
  * An IBAN that the choice can debit: SEPA in its countries, CH_DD and LSV in Switzerland and Liechtenstein, where a
- * QR-IBAN takes no debits. Throws 400 naming the field under `field`.
+ * QR-IBAN takes no debits. Throws 400 naming the fields under `field`.
  */
 export function checkIban(entry: IbanEntry, choice: IbanChoice, field: string): CheckedBankAccount {
   const refuse = refusal(field);
-  refuseCardNumbers(entry.accountHolder, `${field}.accountHolder`);
+  const failures = new Failures();
+  failures.check(() => refuseCardNumbers(entry.accountHolder, `${field}.accountHolder`));
   const parsed = parseIban(entry.iban);
-  if (parsed.fault) throw refuse('errormessage.iban.invalid', 'iban');
-  const iban = parsed.value;
-  if (!canDebit(choice, iban)) throw refuse('errormessage.iban.not.debitable', 'iban');
+  if (parsed.fault) failures.add(refuse('errormessage.iban.invalid', 'iban'));
+  else if (!canDebit(choice, parsed.value)) failures.add(refuse('errormessage.iban.not.debitable', 'iban'));
   const bic = entry.bic === undefined ? undefined : parseBic(entry.bic);
-  if (bic && (bic.fault || !bicFitsIban(bic.value, iban))) throw refuse('errormessage.bic.invalid', 'bic');
+  const isOther = bic?.value && parsed.value && !bicFitsIban(bic.value, parsed.value);
+  if (bic?.fault || isOther) failures.add(refuse('errormessage.bic.invalid', 'bic'));
+  const iban = failures.passed(parsed.value);
   return ibanAccount(entry.accountHolder, iban, { choice, ...(bic?.value ? { bic: bic.value.code } : {}) });
 }
 
@@ -56,17 +59,19 @@ function canDebit(choice: IbanChoice, iban: Iban): boolean {
   return swiss !== undefined && !swiss.qr;
 }
 
-/** A UK account that passes the modulus check of its sort code, where one is published. Throws 400 naming the field. */
+/** A UK account that passes the modulus check of its sort code, where one is published. Throws 400 naming the fields. */
 export function checkUkAccount(entry: BacsEntry, field: string): CheckedBankAccount {
   const refuse = refusal(field);
-  refuseCardNumbers({ accountHolder: entry.accountHolder, email: entry.email }, field);
+  const failures = new Failures();
+  failures.check(() => refuseCardNumbers({ accountHolder: entry.accountHolder, email: entry.email }, field));
   const sortCode = parseSortCode(entry.sortCode);
-  if (sortCode.fault) throw refuse('errormessage.sort.code.invalid', 'sortCode');
-  const account = parseUkAccount(sortCode.value, entry.accountNumber);
-  if (account.fault || checkModulus(account.value) === 'failed') {
-    throw refuse('errormessage.account.number.invalid', 'accountNumber');
+  if (sortCode.fault) failures.add(refuse('errormessage.sort.code.invalid', 'sortCode'));
+  // Which account numbers there can be depends on the sort code.
+  const account = sortCode.fault ? undefined : parseUkAccount(sortCode.value, entry.accountNumber);
+  if (account && (account.fault || checkModulus(account.value) === 'failed')) {
+    failures.add(refuse('errormessage.account.number.invalid', 'accountNumber'));
   }
-  const { sortCode: place, accountNumber } = account.value;
+  const { sortCode: place, accountNumber } = failures.passed(account?.value);
   return {
     holder: entry.accountHolder,
     lastFour: accountNumber.slice(-4),
@@ -75,20 +80,22 @@ export function checkUkAccount(entry: BacsEntry, field: string): CheckedBankAcco
   };
 }
 
-/** A US account at a bank whose routing number can be one. Throws 400 naming the field. */
+/** A US account at a bank whose routing number can be one. Throws 400 naming the fields. */
 export function checkUsAccount(entry: AchEntry, field: string): CheckedBankAccount {
   const refuse = refusal(field);
-  refuseCardNumbers(entry.accountHolder, `${field}.accountHolder`);
+  const failures = new Failures();
+  failures.check(() => refuseCardNumbers(entry.accountHolder, `${field}.accountHolder`));
   const routingNumber = parseRoutingNumber(entry.routingNumber);
-  if (routingNumber.fault) throw refuse('errormessage.routing.number.invalid', 'routingNumber');
+  if (routingNumber.fault) failures.add(refuse('errormessage.routing.number.invalid', 'routingNumber'));
   const account = parseAchAccountNumber(entry.accountNumber);
-  if (account.fault) throw refuse('errormessage.account.number.invalid', 'accountNumber');
-  const place = routingNumber.value;
+  if (account.fault) failures.add(refuse('errormessage.account.number.invalid', 'accountNumber'));
+  const place = failures.passed(routingNumber.value);
+  const number = failures.passed(account.value);
   return {
     holder: entry.accountHolder,
-    lastFour: account.value.slice(-4),
+    lastFour: number.slice(-4),
     kept: { choice: 'ACH', routingNumber: place, accountType: entry.accountType },
-    vault: { kind: 'us-account', place, number: new Secret(account.value) },
+    vault: { kind: 'us-account', place, number: new Secret(number) },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Caller, Context, Services } from '../../context.ts';
 import { OnfileError } from '../../errors.ts';
 import { findTenant } from '../../store/tenants.ts';
+import { activeTraceId } from '../../telemetry/tracing.ts';
 import { randomTraceId } from '../trace-id.ts';
 import { isTenantId } from './tenant-id.ts';
 
@@ -15,7 +16,7 @@ export async function tenantContext(services: Services, tenantId: string, caller
     caller,
     locale: tenant.locale,
     keys: await services.keysOf(tenantId),
-    traceId: randomTraceId(),
+    traceId: activeTraceId() ?? randomTraceId(),
     sourceAddress: null,
     keepAnswer: () => undefined,
   };

@@ -1,5 +1,6 @@
 import { type MandateScheme, mandateSchemes } from '@onfile/card/mandate';
 import countries from 'i18n-iso-countries';
+import { Failures } from '../../contract/failures.ts';
 import {
   longestRetentionDays as longestDays,
   type RetentionKind,
@@ -7,6 +8,7 @@ import {
   retentionPeriods,
 } from '../../contract/retention.ts';
 import { type AttemptLimit, attemptLimits } from '../../contract/tenant-settings.ts';
+import { type CheckedForm, notInForm } from '../../contract/text-forms.ts';
 import { OnfileError } from '../../errors.ts';
 import { negotiateLocale } from '../../locales/negotiate.ts';
 import type { Tenant } from '../../store/tenants.ts';
@@ -58,7 +60,7 @@ const isCountry = (code: string): boolean => Object.hasOwn(countries.getAlpha2Co
 const isCount = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
 
-/** The tenant with its defaults. Throws 400 naming the first setting that cannot be used. */
+/** The tenant with its defaults. Throws 400 naming the settings that cannot be used. */
 export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
   const { tenantId, ...stated } = creation;
   checkNewTenantId(tenantId);
@@ -75,20 +77,27 @@ export function newTenant(creation: TenantCreation, createdAt: Date): Tenant {
   return tenant;
 }
 
-/** Throws 400 naming the first setting that cannot be used. */
+/** Throws 400 naming the settings that cannot be used. */
 export function checkSettings(tenant: Tenant): void {
-  checkName(tenant.name);
+  const failures = new Failures();
+  const refuseUnless = (isValid: boolean, reference: Reference) => {
+    if (!isValid) failures.add(new OnfileError('errormessage.validation.value', { reference }));
+  };
+  const hold = (isWritten: boolean, form: CheckedForm, reference: Reference) => {
+    if (!isWritten) failures.add(notInForm(form, reference));
+  };
+  failures.check(() => checkName(tenant.name));
   refuseUnless(tenant.mode === 'test' || tenant.mode === 'live', 'mode');
-  refuseUnless(isLocale(tenant.locale), 'locale');
-  refuseUnless(isCountry(tenant.country), 'country');
-  refuseUnless(currencies.has(tenant.currency), 'currency');
-  refuseUnless(isTimeZone(tenant.timeZone), 'timeZone');
+  hold(isLocale(tenant.locale), 'LANGUAGE', 'locale');
+  hold(isTimeZone(tenant.timeZone), 'TIME_ZONE', 'timeZone');
+  hold(isCountry(tenant.country), 'COUNTRY_CODE', 'country');
+  hold(currencies.has(tenant.currency), 'CURRENCY_CODE', 'currency');
   const { allowedOrigins, creditorIdentifiers } = tenant;
-  refuseCardNumbers({ allowedOrigins, creditorIdentifiers });
+  failures.check(() => refuseCardNumbers({ allowedOrigins, creditorIdentifiers }));
   const { rateLimitPerMinute: limit, replacedNumberRetentionDays: days } = tenant;
   refuseUnless(limit === null || isCount(limit, 1, highestInteger), 'rateLimitPerMinute');
   refuseUnless(isCount(days, 0, longestRetentionDays), 'replacedNumberRetentionDays');
-  for (const [n, origin] of allowedOrigins.entries()) refuseUnless(isOrigin(origin), `allowedOrigins[${n}]`);
+  for (const [n, origin] of allowedOrigins.entries()) hold(isOrigin(origin), 'ORIGIN', `allowedOrigins[${n}]`);
   for (const name of attemptLimits) {
     const most = tenant.failedAttemptLimits[name] ?? 0;
     refuseUnless(isCount(most, 0, mostFailedAttempts), `failedAttemptLimits.${name}`);
@@ -103,8 +112,5 @@ export function checkSettings(tenant: Tenant): void {
     const isUsable = identifier === undefined || isCreditorIdentifier(scheme, identifier);
     refuseUnless(isUsable, `creditorIdentifiers.${scheme}`);
   }
-}
-
-function refuseUnless(isValid: boolean, reference: Reference): void {
-  if (!isValid) throw new OnfileError('errormessage.validation.value', { reference });
+  failures.throwAny();
 }
