@@ -1,3 +1,5 @@
+import type { ArgumentOf, ArgumentType, ErrorArgument } from './contract/error-argument.ts';
+
 /**
  * Every failure that a caller can be told of. The code is the key of its text in `locales/<tag>.json`, is stable, and
  * decides the HTTP status. Add a code here and the catalogs stop compiling until each has its text.
@@ -6,9 +8,13 @@ export const errorStatuses = {
   'errormessage.validation.required': 400,
   'errormessage.validation.type': 400,
   'errormessage.validation.value': 400,
+  'errormessage.validation.format': 400,
   'errormessage.validation.allowed.values': 400,
   'errormessage.validation.length': 400,
   'errormessage.validation.range': 400,
+  'errormessage.validation.minimum': 400,
+  'errormessage.validation.maximum': 400,
+  'errormessage.validation.term.range': 400,
   'errormessage.validation.unknown.field': 400,
   'errormessage.validation.duplicate': 400,
   'errormessage.validation.exclusive': 400,
@@ -107,6 +113,7 @@ export const errorStatuses = {
   'errormessage.https.required': 403,
   'errormessage.route.not.found': 404,
   'errormessage.method.not.allowed': 405,
+  'errormessage.not.acceptable': 406,
   'errormessage.request.timeout': 408,
   'errormessage.body.too.large': 413,
   'errormessage.header.too.large': 431,
@@ -121,26 +128,18 @@ export const errorStatuses = {
 
 export type ErrorCode = keyof typeof errorStatuses;
 
-/** A typed argument of an error text: formatted for `args` by the caller's locale, sent as it is in `typedArgs`. */
-export type ErrorArgument =
-  | { type: 'TIMESTAMP'; value: { value: string } }
-  | { type: 'DATE'; value: { value: string } }
-  | { type: 'INTEGER'; value: { value: number } }
-  | { type: 'STRING'; value: { value: string } }
-  | { type: 'TERM'; value: { value: number; unit: 'SECOND' | 'MINUTE' | 'HOUR' | 'DAY' } }
-  | { type: 'ENUM'; value: { value: string } }
-  | { type: 'PERMISSION_LIST'; value: { values: string[] } };
-
-export type ArgumentType = ErrorArgument['type'];
-
 /** What each text is given, in the order of its placeholders. */
 export const errorArguments = {
   'errormessage.validation.required': [],
   'errormessage.validation.type': ['ENUM'],
   'errormessage.validation.value': [],
+  'errormessage.validation.format': ['ENUM'],
   'errormessage.validation.allowed.values': ['STRING'],
   'errormessage.validation.length': ['INTEGER', 'INTEGER'],
-  'errormessage.validation.range': ['STRING', 'STRING'],
+  'errormessage.validation.range': ['DECIMAL', 'DECIMAL'],
+  'errormessage.validation.minimum': ['DECIMAL'],
+  'errormessage.validation.maximum': ['DECIMAL'],
+  'errormessage.validation.term.range': ['TERM', 'TERM'],
   'errormessage.validation.unknown.field': [],
   'errormessage.validation.duplicate': [],
   'errormessage.validation.exclusive': [],
@@ -222,8 +221,8 @@ export const errorArguments = {
   'errormessage.bulk.operation.not.over': [],
   'errormessage.patch.path.not.found': [],
   'errormessage.patch.test.failed': [],
-  'errormessage.record.version.conflict': ['INTEGER', 'STRING'],
-  'errormessage.record.precondition.failed': ['INTEGER', 'STRING'],
+  'errormessage.record.version.conflict': ['INTEGER', 'I18N_KEY_LIST'],
+  'errormessage.record.precondition.failed': ['INTEGER', 'I18N_KEY_LIST'],
   'errormessage.record.precondition.required': [],
   'errormessage.concurrent.modification': [],
   'errormessage.tenant.not.found': [],
@@ -239,8 +238,9 @@ export const errorArguments = {
   'errormessage.https.required': [],
   'errormessage.route.not.found': [],
   'errormessage.method.not.allowed': ['STRING'],
+  'errormessage.not.acceptable': ['STRING'],
   'errormessage.request.timeout': [],
-  'errormessage.body.too.large': ['STRING'],
+  'errormessage.body.too.large': ['LIMITABLE_CONFIG_PROPERTY'],
   'errormessage.header.too.large': [],
   'errormessage.media.type.unsupported': [],
   'errormessage.idempotency.key.reused': [],
@@ -251,49 +251,81 @@ export const errorArguments = {
   'errormessage.unavailable': [],
 } as const satisfies Record<ErrorCode, readonly ArgumentType[]>;
 
+/** What the text of a code is given. A code that is known only when the program runs may bring any. */
+export type ArgumentsOf<Code extends ErrorCode> = ErrorCode extends Code
+  ? readonly ErrorArgument[]
+  : OneOfEach<(typeof errorArguments)[Code]>;
+
+type OneOfEach<Types extends readonly ArgumentType[]> = { readonly [Index in keyof Types]: ArgumentOf<Types[Index]> };
+
 /** An instant, shown in the tenant's time zone. */
-export const timestampArgument = (at: Date): ErrorArgument => ({
+export const timestampArgument = (at: Date): ArgumentOf<'TIMESTAMP'> => ({
   type: 'TIMESTAMP',
   value: { value: at.toISOString() },
 });
-export const integerArgument = (value: number): ErrorArgument => ({ type: 'INTEGER', value: { value } });
-export const stringArgument = (value: string): ErrorArgument => ({ type: 'STRING', value: { value } });
-export const enumArgument = (value: string): ErrorArgument => ({ type: 'ENUM', value: { value } });
-export const secondsArgument = (seconds: number): ErrorArgument => ({
+/** A calendar day, `YYYY-MM-DD`. */
+export const dateArgument = (day: string): ArgumentOf<'DATE'> => ({ type: 'DATE', value: { value: day } });
+export const integerArgument = (value: number): ArgumentOf<'INTEGER'> => ({ type: 'INTEGER', value: { value } });
+export const decimalArgument = (value: number): ArgumentOf<'DECIMAL'> => ({ type: 'DECIMAL', value: { value } });
+export const stringArgument = (value: string): ArgumentOf<'STRING'> => ({ type: 'STRING', value: { value } });
+export const enumArgument = (value: string): ArgumentOf<'ENUM'> => ({ type: 'ENUM', value: { value } });
+export const termArgument = (value: number, unit: ArgumentOf<'TERM'>['value']['unit']): ArgumentOf<'TERM'> => ({
   type: 'TERM',
-  value: { value: seconds, unit: 'SECOND' },
+  value: { value, unit },
 });
-export const permissionsArgument = (scopes: readonly string[]): ErrorArgument => ({
+export const secondsArgument = (seconds: number): ArgumentOf<'TERM'> => termArgument(seconds, 'SECOND');
+/** The most bytes that there may be, shown in kB or MB. */
+export const bytesArgument = (limit: number): ArgumentOf<'LIMITABLE_CONFIG_PROPERTY'> => ({
+  type: 'LIMITABLE_CONFIG_PROPERTY',
+  value: { value: limit, unit: 'BYTE' },
+});
+/** Names of fields, shown in words where the catalog has some for a field. */
+export const fieldsArgument = (names: readonly string[]): ArgumentOf<'I18N_KEY_LIST'> => ({
+  type: 'I18N_KEY_LIST',
+  value: { values: [...names] },
+});
+export const permissionsArgument = (scopes: readonly string[]): ArgumentOf<'PERMISSION_LIST'> => ({
   type: 'PERMISSION_LIST',
   value: { values: [...scopes] },
 });
 
-export type ErrorDetails = {
+export type ErrorDetails<Code extends ErrorCode = ErrorCode> = {
   /** Arguments of the text, in the order of its placeholders `{0}`, `{1}`, … Never input of the caller's in clear. */
-  args?: readonly ErrorArgument[];
+  args?: ArgumentsOf<Code>;
   /** Path of the offending field, such as `billing_address.postal_code` or `merchant_account_tokens[2].token`. */
   reference?: string;
   /** Response headers that belong to the failure, such as `Retry-After` or `WWW-Authenticate`. */
   headers?: Readonly<Record<string, string>>;
+  /** What else is wrong with the same request, in the order in which it is told; none of them has others of its own. */
+  others?: readonly OnfileError[];
   /** What went wrong underneath: for the log, never for the caller. */
   cause?: unknown;
 };
 
+/** Details may be left out where the text of the code is given nothing. */
+type DetailsNeeded<Code extends ErrorCode> = ErrorCode extends Code
+  ? [details?: ErrorDetails<Code>]
+  : (typeof errorArguments)[Code] extends readonly []
+    ? [details?: ErrorDetails<Code>]
+    : [details: ErrorDetails<Code> & { args: ArgumentsOf<Code> }];
+
 /** The one error of the domain. Its `message` is the code alone, so that a log line can hold no input. */
-export class OnfileError extends Error {
+export class OnfileError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'OnfileError';
-  readonly code: ErrorCode;
+  readonly code: Code;
   readonly status: number;
   readonly args: readonly ErrorArgument[];
   readonly reference: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly others: readonly OnfileError[];
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+  constructor(code: Code, ...[details = {}]: DetailsNeeded<Code>) {
     super(code, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = errorStatuses[code];
     this.args = details.args ?? [];
     this.reference = details.reference;
     this.headers = details.headers ?? {};
+    this.others = details.others ?? [];
   }
 }

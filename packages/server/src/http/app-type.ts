@@ -23,7 +23,7 @@ declare module 'fastify' {
     /** The tenant's locale and time zone, once the caller is known. */
     tenantLocale: TextSetting | null;
     /** Who calls, for the log line only. */
-    logCaller: { tenantId: string; callerId: string } | null;
+    logCaller: { tenantId: string; callerId: string; callerKind?: string } | null;
     /** The header whose credential told who calls. */
     knownBy: CredentialHeader | null;
     /** The code that the caller was answered with, for the log line only. */
@@ -35,5 +35,7 @@ declare module 'fastify' {
     takesForm?: boolean;
     /** The body is left unread for the route, whatever its type: it may be larger than memory. */
     takesStream?: boolean;
+    /** The media types that the route answers with, the first by itself; JSON alone when left out. */
+    answers?: readonly string[];
   }
 }

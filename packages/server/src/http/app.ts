@@ -3,8 +3,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { OnfileError } from '../errors.ts';
+import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import type { Certificate } from '../tls/certificate.ts';
 import { createTlsServer } from '../tls/server.ts';
+import { refuseUnacceptable } from './accept.ts';
+import { watchMethods } from './allowed-methods.ts';
 import type { App } from './app-type.ts';
 import { defaultBodyLimit, readBodies } from './body.ts';
 import { noteAddresses } from './client-address.ts';
@@ -14,10 +17,12 @@ import { registerDocsPage } from './docs-page.ts';
 import { answerUnrouted, mapErrors } from './error-map.ts';
 import { ambiguity, endWhatIsUnclear } from './framing.ts';
 import { registerHealth } from './health.ts';
-import { watchMethods } from './method-not-allowed.ts';
 import { registerOpenApi } from './openapi.ts';
 import { isDecodable } from './percent-encoding.ts';
-import { logRequest } from './request-log.ts';
+import { idHeaders } from './request-ids.ts';
+import { followRequests } from './request-log.ts';
+import { traceRequests } from './request-span.ts';
+import { serveErrorReference } from './routes/error-reference.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { shedLoad } from './shed-load.ts';
 import { StreamFailures } from './stream-failures.ts';
@@ -37,6 +42,8 @@ export type AppOptions = {
   requestTimeout?: number;
   /** When requests are refused because too many come; never when left out. */
   overload?: { longestDelayMs: number; databaseWaitMs: () => number } | undefined;
+  /** Where requests are counted; nowhere when left out. */
+  metrics?: HttpMetrics | undefined;
   /** Whether requests can be served, for `/health/ready`. */
   ready: () => Promise<boolean>;
   /** Adds hooks and routes. */
@@ -80,7 +87,7 @@ function build(options: AppOptions): App {
     routerOptions: { maxParamLength: pathParameterLimit },
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => answerUnrouted(error, request, reply),
-    clientErrorHandler: clientErrorHandler(options.logger),
+    clientErrorHandler: clientErrorHandler(options.logger, options.metrics),
   }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
@@ -88,6 +95,7 @@ function build(options: AppOptions): App {
 function checkRequest(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     setSecurityHeaders(request, reply);
+    reply.headers(idHeaders(request.headers, request.id));
     const { url = '' } = request.raw;
     const unclear = ambiguity(request.raw);
     if (unclear) return done(unclear);
@@ -120,31 +128,32 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('logCaller', null);
   app.decorateRequest('knownBy', null);
   app.decorateRequest('errorCode', null);
-  if (options.overload) shedLoad(app, { ...options.overload, logger: options.logger });
+  followRequests(app, options.metrics);
+  const route = traceRequests(app);
+  if (options.overload) shedLoad(app, { ...options.overload, route, logger: options.logger, metrics: options.metrics });
   limitConnections(app.server, silentRequests * (options.requestTimeout ?? requestTimeoutMs));
   followAnswers(app.server);
   noteAddresses(app.server);
   endWhatIsUnclear(app.server);
+  options.metrics?.follow(app.server);
   // RFC 9110, section 10.1.1 lets an unknown expectation be ignored; Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  const refuseOtherMethods = watchMethods(app);
   refuseUnknownQueries(app);
   validateSchemas(app);
   readBodies(app);
   mapErrors(app);
+  refuseUnacceptable(app);
   checkRequest(app);
+  const answerOtherMethods = watchMethods(app);
   closeWhileDraining(app);
   app.addHook('onSend', discardUnreadBody);
-  app.addHook('onResponse', (request, reply, done) => {
-    logRequest(request, reply);
-    done();
-  });
   await registerOpenApi(app);
   await registerDocsPage(app);
+  serveErrorReference(app);
   registerHealth(app, options.ready);
   await options.register(app);
   await app.after();
-  refuseOtherMethods();
+  answerOtherMethods();
   await app.ready();
   return app;
 }

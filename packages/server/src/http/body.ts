@@ -2,14 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import { parseJsonText } from '../contract/json-text.ts';
-import { OnfileError, stringArgument } from '../errors.ts';
+import { bytesArgument, OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { parseFormText } from './form-text.ts';
 
 /** Bytes that a body may have, unless the route says otherwise by `bodyLimit`. */
 export const defaultBodyLimit = 1_048_576;
 
-const kibibyte = 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const jsonType = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
 const utf8Label = /^utf-?8$/i;
@@ -17,19 +16,22 @@ const formType = 'application/x-www-form-urlencoded';
 
 type Parse = (text: string) => unknown;
 
-const unsupported = (cause?: unknown) => new OnfileError('errormessage.media.type.unsupported', { cause });
+/** RFC 9110, section 15.5.16: say which types would have been taken. */
+const unsupported = (takesForm: boolean, cause?: unknown) =>
+  new OnfileError('errormessage.media.type.unsupported', {
+    cause,
+    headers: { accept: takesForm ? `application/json, ${formType}` : 'application/json' },
+  });
 
 function tooLarge(limit: number): OnfileError {
-  return new OnfileError('errormessage.body.too.large', {
-    args: [stringArgument(`${Math.floor(limit / kibibyte)} KiB`)],
-  });
+  return new OnfileError('errormessage.body.too.large', { args: [bytesArgument(limit)] });
 }
 
-function mediaTypeOf(header: string | undefined): MIMEType {
+function mediaTypeOf(header: string | undefined, takesForm: boolean): MIMEType {
   try {
     return new MIMEType(header ?? '');
   } catch (cause) {
-    throw unsupported(cause);
+    throw unsupported(takesForm, cause);
   }
 }
 
@@ -42,11 +44,12 @@ function refuseEncoded(encoding: string | undefined): void {
 function parserFor({ headers, routeOptions }: FastifyRequest): Parse {
   refuseEncoded(headers['content-encoding']);
   if (headers['content-type'] === 'application/json') return parseJsonText;
-  const type = mediaTypeOf(headers['content-type']);
-  if (!utf8Label.test(type.params.get('charset') ?? 'utf-8')) throw unsupported();
+  const takesForm = routeOptions.config.takesForm === true;
+  const type = mediaTypeOf(headers['content-type'], takesForm);
+  if (!utf8Label.test(type.params.get('charset') ?? 'utf-8')) throw unsupported(takesForm);
   if (jsonType.test(type.essence)) return parseJsonText;
-  if (type.essence === formType && routeOptions.config.takesForm === true) return parseFormText;
-  throw unsupported();
+  if (type.essence === formType && takesForm) return parseFormText;
+  throw unsupported(takesForm);
 }
 
 function decode(bytes: Buffer): string {

@@ -1,3 +1,5 @@
+import { escaped } from './html-text.ts';
+
 /** What the page is written for. */
 export type FramePage = {
   /** Below `/component/v1/`. */
@@ -8,9 +10,6 @@ export type FramePage = {
   /** Where the simulated bank's page is, which the form shows in a frame of its own. */
   serverOrigin: string;
 };
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
 
 /** Nothing from elsewhere, nothing inline, no markup made from text; embedded by the tenant's sites and our own. */
 export function framePolicy({ allowedOrigins, serverOrigin }: FramePage): string {

@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger';
 import manifest from '../../package.json' with { type: 'json' };
 import { ErrorBody } from '../contract/error-body.ts';
 import type { App } from './app-type.ts';
+import { describeArguments } from './openapi-arguments.ts';
+import { describeHeaders } from './openapi-headers.ts';
 
 const introduction = `Onfile keeps customers' payment methods on file and replaces them safely.
 
@@ -10,7 +12,8 @@ browser component. The **Records API** replaces the stored payment method record
 an account's instrument *is* a stored record, and a change made through one shows at once in the other.
 
 Every failure has the same body. Decide by \`errorCode\`, show \`errorMessage\` (in the language of \`Accept-Language\`),
-and quote \`traceId\` when you ask for help. Unknown fields and unknown query keys are refused rather than ignored.`;
+and quote \`traceId\` when you ask for help. [All error codes](/docs/errors), with what to do about each, are a page of
+their own, also [as JSON](/docs/errors.json). Unknown fields and unknown query keys are refused rather than ignored.`;
 
 const tags = [
   { name: 'Customer API', description: 'Customers, payment sessions and the payment instrument of an account' },
@@ -41,6 +44,7 @@ const descriptions = {
   401: 'The caller is not known',
   403: 'The caller lacks a permission',
   404: 'There is no such thing, or it belongs to another tenant',
+  406: 'The answer cannot be given in a type that `Accept` names',
   409: 'The request conflicts with the present state',
   412: 'The version named in `If-Match` is not the current one',
   413: 'The body is too large',
@@ -92,7 +96,7 @@ export async function registerOpenApi(app: App): Promise<void> {
   // As bytes, which answers share however many wait to be read.
   let document: Buffer | undefined;
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
-    document ??= Buffer.from(JSON.stringify(app.swagger()));
+    document ??= Buffer.from(JSON.stringify(describeHeaders(describeArguments(app.swagger()))));
     return reply
       .headers({ 'content-type': 'application/json; charset=utf-8', 'cross-origin-resource-policy': 'cross-origin' })
       .send(document);

@@ -1,0 +1,125 @@
+import type { ExplanationsOf } from './explanation.ts';
+
+export const ofInstruments: ExplanationsOf<
+  'card.' | 'account.number' | 'iban' | 'bic' | 'sort.code' | 'routing.number' | 'mandate' | 'return.url'
+> = {
+  'errormessage.card.number.found': {
+    when: 'A text that is not for card numbers holds one: a name, a custom field, an address, a row of a file. Nothing of it is kept.',
+    next: 'Take the number out. Cards are entered in the browser component only.',
+  },
+  'errormessage.card.number.invalid': {
+    when: 'The check digit or the length of an entered card number is wrong, or a tenant in live mode was given a published test number.',
+    next: 'Let the customer enter the number again.',
+  },
+  'errormessage.card.number.not.test': {
+    when: 'The tenant is in test mode and the card is none of the published test cards.',
+    next: 'Use a test card of the guide; real cards need a tenant in live mode.',
+  },
+  'errormessage.account.number.not.test': {
+    when: 'The tenant is in test mode and the bank account is none of the published test accounts.',
+    next: 'Use a test account of the guide; real accounts need a tenant in live mode.',
+  },
+  'errormessage.card.expired': {
+    when: 'The last day of the entered expiry month is over.',
+    next: 'Let the customer enter a card that is still valid.',
+  },
+  'errormessage.card.security.code.invalid': {
+    when: 'The security code has not the number of digits that the card’s brand prints.',
+    next: 'Let the customer enter the code again.',
+  },
+  'errormessage.iban.invalid': {
+    when: 'The IBAN has a wrong length or check digits, or a country that has none.',
+    next: 'Let the customer check the IBAN.',
+  },
+  'errormessage.iban.not.debitable': {
+    when: 'The IBAN is valid, but its country does not belong to the direct debit scheme that was chosen.',
+    next: 'Take an account of another country, or another way of paying.',
+  },
+  'errormessage.bic.invalid': {
+    when: 'The BIC is malformed or belongs to another country than the IBAN.',
+    next: 'Correct it or leave it out; it is not required.',
+  },
+  'errormessage.sort.code.invalid': {
+    when: 'The sort code of a Bacs account has not six digits.',
+    next: 'Let the customer check the sort code.',
+  },
+  'errormessage.account.number.invalid': {
+    when: 'The account number has a wrong length, or fails the check of the bank that the sort code names.',
+    next: 'Let the customer check account number and sort code.',
+  },
+  'errormessage.routing.number.invalid': {
+    when: 'The routing number has not nine digits, or a wrong check digit.',
+    next: 'Let the customer check the routing number.',
+  },
+  'errormessage.mandate.not.accepted': {
+    when: 'A direct debit was submitted without `mandateAccepted`.',
+    next: 'Show the text of the mandate and let the customer accept it.',
+  },
+  'errormessage.mandate.signature.required': {
+    when: 'The session asks for a signature and none was given.',
+    next: 'Let the customer sign.',
+  },
+  'errormessage.mandate.signature.invalid': {
+    when: 'The signature is neither a PNG image in a data URL nor a typed name of at most 200 characters.',
+    next: 'Send one of the two.',
+  },
+  'errormessage.return.url.not.allowed': {
+    when: 'The address to come back to after a redirect is on no site that the tenant allows.',
+    next: 'Use a page of an allowed origin, or add its origin to the tenant’s settings.',
+  },
+};
+
+export const ofPayments: ExplanationsOf<'payment.' | 'session.'> = {
+  'errormessage.payment.instrument.changed': {
+    when: 'The stored payment method that the customer picked was deleted, moved or replaced before the request was used.',
+    next: 'Start a new session and let the customer choose again.',
+  },
+  'errormessage.payment.instrument.not.found': {
+    when: 'The token of a stored payment method is none of those that the session offers.',
+    next: 'Read the session again and offer what it lists.',
+  },
+  'errormessage.payment.choice.not.permitted': {
+    when: 'The way of paying is none that the session permits.',
+    next: 'Offer the choices that the session lists.',
+  },
+  'errormessage.payment.request.customer.mismatch': {
+    when: 'The session of the payment request belongs to another customer than the path, or to nobody yet.',
+    next: 'Start a session for this customer and let them enter the method again.',
+  },
+  'errormessage.payment.request.expired': {
+    when: 'The payment request was not used before its session was over.',
+    next: 'Start a new session.',
+  },
+  'errormessage.payment.request.not.reusable': {
+    when: 'The session was for one purchase: its scope is ECOM or its amount is not 0.',
+    next: 'Start a session of scope MEMBER_ACCOUNT with the amount 0.',
+  },
+  'errormessage.payment.request.state': {
+    when: 'The browser asks for something that the status of the payment request does not allow, such as submitting twice.',
+    next: 'Read the request; start a new one when it is over.',
+  },
+  'errormessage.payment.request.busy': {
+    when: 'Another call is at work on the same payment request at this moment.',
+    next: 'Wait for the answer of that call, or read the request.',
+  },
+  'errormessage.payment.request.already.used': {
+    when: 'The payment request was used before, or another one of its session was. The arguments say when, and which record and version it led to.',
+    next: 'Nothing, when that record is what you meant. Else start a new session.',
+  },
+  'errormessage.payment.request.not.concluded': {
+    when: 'The customer has not finished: the payment request is not PREAUTHED.',
+    next: 'Wait for `onSuccess` of the component, then use the token.',
+  },
+  'errormessage.payment.request.not.found': {
+    when: 'There is no such payment request, or it belongs to another tenant or another session.',
+    next: 'Check the token; start a new session when it is lost.',
+  },
+  'errormessage.session.customer.exclusive': {
+    when: 'A session was asked for by `customerId` and `finionPayCustomerId` at once.',
+    next: 'Send one of them, or none for a person who is new.',
+  },
+  'errormessage.session.invalid': {
+    when: 'The session token is missing, wrong, expired, or its session was closed by a used request.',
+    next: 'Start a new session from your backend.',
+  },
+};
