@@ -7,9 +7,9 @@ import {
   enumArgument,
   errorArguments,
   errorStatuses,
+  fieldsArgument,
   integerArgument,
   OnfileError,
-  stringArgument,
 } from '../errors.ts';
 import { formatError } from './catalog.ts';
 import { catalogs, english as en } from './catalogs.ts';
@@ -18,13 +18,16 @@ import { locales } from './negotiate.ts';
 const codes = Object.keys(errorStatuses) as ErrorCode[];
 const english = { locale: 'en', timeZone: 'UTC' };
 
+/** A no is a no. */
+const sameInEnglish = new Set(['es argument.false', 'it argument.false']);
+
 for (const [language, catalog] of catalogs) {
   describe(`the ${language} catalog`, () => {
     it('holds the keys of the English one and no others', () => {
       assert.deepEqual(Object.keys(catalog).toSorted(), Object.keys(en).toSorted());
       assert.deepEqual(
         Object.keys(catalog)
-          .filter((key) => !key.startsWith('enum.') && !key.startsWith('mandate.'))
+          .filter((key) => key.startsWith('errormessage.'))
           .toSorted(),
         [...codes].toSorted(),
       );
@@ -60,7 +63,9 @@ for (const [language, catalog] of catalogs) {
 
     if (!language.startsWith('en'))
       it('leaves nothing in English', () => {
-        for (const [key, text] of Object.entries(catalog)) assert.notEqual(text, en[key as keyof typeof en], key);
+        for (const [key, text] of Object.entries(catalog)) {
+          if (!sameInEnglish.has(`${language} ${key}`)) assert.notEqual(text, en[key as keyof typeof en], key);
+        }
       });
   });
 }
@@ -91,9 +96,9 @@ describe('an error’s text', () => {
 
   it('writes numbers and dates for the locale', () => {
     const conflict = new OnfileError('errormessage.record.version.conflict', {
-      args: [integerArgument(1234), stringArgument('name')],
+      args: [integerArgument(1234), fieldsArgument(['name', 'expires'])],
     });
-    assert.deepEqual(formatError(conflict, { ...english, locale: 'de' }).args, ['1.234', 'name']);
+    assert.deepEqual(formatError(conflict, { ...english, locale: 'de' }).args, ['1.234', 'Name und Ablaufdatum']);
     assert.match(formatError(conflict, { ...english, locale: 'de-CH' }).args[0] ?? '', /^1['’]234$/);
     const expired = new OnfileError('errormessage.card.expired', {
       args: [{ type: 'DATE', value: { value: '2026-01-31' } }],

@@ -1,4 +1,5 @@
 import type { MandateScheme } from '@onfile/card/mandate';
+import type { CalculationFaultCode } from '../contract/calculation-fault.ts';
 import type { ErrorCode } from '../errors.ts';
 import cs from './cs.json' with { type: 'json' };
 import de from './de.json' with { type: 'json' };
@@ -22,10 +23,14 @@ import sl from './sl.json' with { type: 'json' };
 import sv from './sv.json' with { type: 'json' };
 import tr from './tr.json' with { type: 'json' };
 
-export type TextKey = ErrorCode | `mandate.${MandateScheme}`;
+export type TextKey =
+  | ErrorCode
+  | `mandate.${MandateScheme}`
+  | `calculation.${CalculationFaultCode}`
+  | `argument.${'true' | 'false' | 'unlimited'}`;
 
-/** ICU messages by key; `enum.` texts name the values of arguments. */
-export type Catalog = Readonly<Record<TextKey, string> & Record<`enum.${string}`, string>>;
+/** ICU messages by key; `enum.` texts name the values of arguments, `field.` texts the fields of a record. */
+export type Catalog = Readonly<Record<TextKey, string> & Record<`${'enum' | 'field'}.${string}`, string>>;
 
 /** What a text falls back to: every key is in it. */
 export const english: Catalog = en;

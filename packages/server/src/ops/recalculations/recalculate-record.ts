@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../context.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import type { FoundRecord } from '../../store/records.ts';
 import { calculatedContent } from '../custom-fields/on-write.ts';
 import { termsOf } from '../custom-fields/terms.ts';
@@ -29,7 +29,7 @@ export async function recalculateRecord(
   const definitions = await ctx.customFieldsOf(tenantId);
   const current = openRecord(ctx, row);
   const content = calculatedContent(definitions, current.content, (given) =>
-    presentRecord(row, row.contact_id, given, tenantId),
+    presentRecord(row, row.contact_id, given, current),
   );
   const known = { id: row.id, version: row.sys_version, hasFailed: content.calculationErrors !== undefined };
   const terms = termsOf(definitions, ctx.keys, content.custom_field_values);
