@@ -90,7 +90,7 @@ export function customerRows(tenant: BenchTenant, n: number): SeededCustomer {
     customerUuid,
     recordId: id,
     dataKey,
-    body: presentRecord(record, contactId, content, tenant.tenantId),
+    body: presentRecord(record, contactId, content, { tenantId: tenant.tenantId, locale: 'en' }),
     rows: {
       customer_keys: [
         jsonRow({

@@ -18,6 +18,8 @@ export async function startServerProcess(options: {
   workers: number;
   logFile: string;
   nodeArguments?: readonly string[];
+  /** Beside those that every bench has. */
+  environment?: Record<string, string>;
 }): Promise<ServerProcess> {
   const log = await open(options.logFile, 'w');
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), main], {
@@ -34,6 +36,7 @@ export async function startServerProcess(options: {
       WORKERS: String(options.workers),
       // Far above what is measured, so that the limiter counts every request and denies none.
       RATE_LIMIT_PER_MINUTE: '1000000000',
+      ...options.environment,
     },
   });
   await log.close();

@@ -49,6 +49,28 @@ const refused: Record<string, { values: string[]; rule: RegExp }> = {
   FILES_S3_ENCRYPTION: { values: ['aes', 'aws:kms'], rule: /one of AES256, none/ },
   SIMULATOR_LATENCY_MS: { values: ['-1', '60001'], rule: /from 0 to 60000/ },
   SIMULATOR_FAILURE_RATE: { values: ['1.1', '-0.1', '10%', '0x1', '1e-1'], rule: /from 0 to 1/ },
+  METRICS_PORT: { values: ['off', '-1', '65536', '9464.5'], rule: /a whole number from 0 to 65535/ },
+  METRICS_HOST: { values: ['http://localhost', 'a b', '127.0.0.1:80'], rule: /an address or a host name/ },
+  OTEL_SDK_DISABLED: { values: ['yes', '1'], rule: /one of true, false/ },
+  OTEL_TRACES_EXPORTER: { values: ['jaeger', 'console', 'OTLP'], rule: /one of otlp, none/ },
+  OTEL_SERVICE_NAME: { values: ['a\nb', 'x'.repeat(256)], rule: /at most 255 characters/ },
+  OTEL_RESOURCE_ATTRIBUTES: { values: ['prod', '=prod', 'a=%zz'], rule: /pairs such as name=value/ },
+  OTEL_TRACES_SAMPLER: { values: ['on', 'jaeger_remote', '0.5'], rule: /one of always_on, always_off, traceidratio/ },
+  OTEL_TRACES_SAMPLER_ARG: { values: ['-1', '1.1', '10%', 'all'], rule: /a number from 0 to 1/ },
+  OTEL_PROPAGATORS: { values: ['b3', 'tracecontext,jaeger', 'a,,b'], rule: /some of tracecontext, datadog|commas/ },
+  OTEL_BSP_SCHEDULE_DELAY: { values: ['0', '5s'], rule: /from 1 to 600000/ },
+  OTEL_BSP_EXPORT_TIMEOUT: { values: ['0', '5s'], rule: /from 1 to 600000/ },
+  OTEL_BSP_MAX_QUEUE_SIZE: { values: ['0', 'many'], rule: /from 1 to 1000000/ },
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: { values: ['0', 'many'], rule: /from 1 to 1000000/ },
+  ...Object.fromEntries(
+    ['OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_'].flatMap((prefix) => [
+      [`${prefix}ENDPOINT`, { values: ['collector:4318', 'grpc://s3cret@x'], rule: /an address such as http:/ }],
+      [`${prefix}PROTOCOL`, { values: ['grpc', 'json'], rule: /one of http\/protobuf, http\/json/ }],
+      [`${prefix}HEADERS`, { values: ['s3cret', '=s3cret', 'a=%zz'], rule: /pairs such as name=value/ }],
+      [`${prefix}TIMEOUT`, { values: ['0', '10s'], rule: /from 1 to 600000/ }],
+      [`${prefix}COMPRESSION`, { values: ['zstd', 'on'], rule: /one of gzip, none/ }],
+    ]),
+  ),
   LOG_LEVEL: { values: ['verbose', 'INFO', 'trace'], rule: /one of silent, error, warn, info, debug/ },
 };
 
@@ -81,6 +103,9 @@ const paths = [
   'FILES_DIR',
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',
+  ...['', 'TRACES_'].flatMap((signal) =>
+    ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].map((file) => `OTEL_EXPORTER_OTLP_${signal}${file}`),
+  ),
 ];
 
 test('every setting has values that are refused, but for the paths, which only their use can refuse', () => {
@@ -151,4 +176,30 @@ test('values are taken as they are meant', () => {
   assert.equal(config.publicUrl, 'https://pay.example.com');
   assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', 'fd00::/8', 'loopback', '192.0.2.1']);
   assert.equal(config.simulatorFailureRate, 0.25);
+});
+
+test('traces go where the standard’s variables say, and nowhere when they say so', () => {
+  const tracingOf = (environment: Record<string, string>) => readConfig(environment).tracing;
+  assert.equal(tracingOf({}), null);
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com:4318/otlp/' };
+  assert.equal(tracingOf(endpoint)?.url, 'https://collector.example.com:4318/otlp/v1/traces');
+  const exact = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:9/spans' };
+  assert.equal(tracingOf({ ...endpoint, ...exact })?.url, 'http://127.0.0.1:9/spans');
+  assert.equal(tracingOf({ OTEL_TRACES_EXPORTER: 'otlp' })?.url, 'http://localhost:4318/v1/traces');
+  assert.equal(tracingOf({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }), null);
+  assert.equal(tracingOf({ ...endpoint, OTEL_SDK_DISABLED: 'TRUE' }), null);
+  const settings = tracingOf({
+    ...endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=abc==,x-team=pay%20ments',
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-team=vault',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_RESOURCE_ATTRIBUTES: 'service.name=vault,deployment.environment=prod',
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+    OTEL_PROPAGATORS: 'tracecontext,baggage',
+  });
+  assert.deepEqual(settings?.headers, { 'api-key': 'abc==', 'x-team': 'vault' });
+  assert.deepEqual([settings?.serviceName, settings?.compresses], ['vault', true]);
+  assert.deepEqual(settings?.sampler, { followsCaller: true, share: 0.25 });
+  assert.deepEqual(settings?.formats, ['tracecontext']);
 });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import type { S3Settings } from './connectors/files/s3-storage.ts';
 import { type MasterKeySettings, readMasterKeySettings } from './keys/master-key-settings.ts';
+import { readTracingSettings, type TracingSettings } from './telemetry/tracing-settings.ts';
 import type { CertificateFiles } from './tls/certificate.ts';
 
 /** Everything the environment can say, read once. Every setting stands in docs/guides/settings.md. */
@@ -43,6 +44,11 @@ export type Config = MasterKeySettings & {
   simulatorLatencyMs: number;
   simulatorFailureRate: number;
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Null: no metrics are counted or served. */
+  metricsPort: number | null;
+  metricsHost: string;
+  /** Null: no traces are made. */
+  tracing: TracingSettings | null;
 };
 
 /** A setting that cannot be used. The message is a sentence for whoever starts the server. */
@@ -92,10 +98,10 @@ export function readConfig(environment: Environment = process.env): Config {
     if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash) return url.origin;
     return refuse(name, 'an origin such as https://pay.example.com, without a path');
   };
-  const address = (name: string): string | null => {
+  const address = (name: string, example: string): string | null => {
     const value = text(name);
     if (value === null || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
-    return refuse(name, 'an address such as https://scanner.example.com/scan');
+    return refuse(name, `an address such as ${example}`);
   };
   const matching = (name: string, pattern: RegExp, rule: string): string | null => {
     const value = text(name);
@@ -113,6 +119,10 @@ export function readConfig(environment: Environment = process.env): Config {
   const proxies = (name: string): string[] => {
     const items = list(name, []);
     return items.every(isAddressRange) ? items : refuse(name, 'addresses or ranges such as 10.0.0.0/8, with commas');
+  };
+  const path = (name: string): string | null => {
+    const value = text(name);
+    return value === null ? null : resolve(value);
   };
   const level = text('LOG_LEVEL') ?? 'info';
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -145,11 +155,14 @@ export function readConfig(environment: Environment = process.env): Config {
     tokenizationTimeoutMs: integer('TOKENIZATION_TIMEOUT_MS', 10_000, 100, 25_000),
     filesDir: resolve(text('FILES_DIR') ?? `${dataDir}/files`),
     filesMaxBytes: integer('FILES_MAX_BYTES', 10_485_760, 1, 5_000_000_000),
-    filesScanUrl: address('FILES_SCAN_URL'),
+    filesScanUrl: address('FILES_SCAN_URL', 'https://scanner.example.com/scan'),
     filesS3: s3,
     simulatorLatencyMs: integer('SIMULATOR_LATENCY_MS', 0, 0, 60_000),
     simulatorFailureRate: share('SIMULATOR_FAILURE_RATE'),
+    metricsPort: text('METRICS_PORT') === null ? null : integer('METRICS_PORT', 0, 0, 65_535),
+    metricsHost: hostName('METRICS_HOST', '127.0.0.1'),
     logLevel: levels.find((known) => known === level) ?? refuse('LOG_LEVEL', `one of ${levels.join(', ')}`),
+    tracing: readTracingSettings({ matching, integer, address, list, path, refuse }),
   };
   if (config.databaseMigrationUrl && !config.databaseUrl) {
     throw new ConfigError('DATABASE_MIGRATION_URL is set without DATABASE_URL; set both or neither.');

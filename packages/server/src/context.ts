@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
-import type { FileStorage } from './connectors/files/file-storage.ts';
+import { type FileStorage, tracedStorage } from './connectors/files/file-storage.ts';
 import { createLocalStorage } from './connectors/files/local-storage.ts';
 import { httpMalwareScan, type MalwareScan } from './connectors/files/malware-scan.ts';
 import { createS3Storage } from './connectors/files/s3-storage.ts';
@@ -17,7 +17,8 @@ import { gatheredRead } from './store/gathered-read.ts';
 import { findMerchantAccountIds, findMerchantAccounts, type MerchantAccountRow } from './store/merchant-accounts.ts';
 import { findRequestsWithSession, type RequestWithSession } from './store/payment-requests.ts';
 import { type RateBucket, type RateUsage, requestCounter } from './store/rate-limits.ts';
-import { type ChangeOutcome, type RecordChange, recordChanges } from './store/record-changes.ts';
+import type { ChangeOutcome, RecordChange } from './store/record-change.ts';
+import { recordChanges } from './store/record-changes.ts';
 import { type FoundRecord, findRecords } from './store/records.ts';
 import { findTenant, type Tenant } from './store/tenants.ts';
 
@@ -110,7 +111,7 @@ export function createServices(options: {
     masterKey,
     now,
     connectorOf,
-    fileStorage: config.filesS3 ? createS3Storage(config.filesS3) : createLocalStorage(config.filesDir),
+    fileStorage: tracedStorage(config.filesS3 ? createS3Storage(config.filesS3) : createLocalStorage(config.filesDir)),
     scanFile: config.filesScanUrl === null ? null : httpMalwareScan(config.filesScanUrl),
     publicUrl: options.publicUrl ?? (() => config.publicUrl ?? ''),
     async tenantById(tenantId) {
@@ -122,18 +123,22 @@ export function createServices(options: {
     },
     keysOf: recentTenantKeys({ db, masterKey, now, recentMs }),
     readRecord: gatheredRead({
+      name: 'gather record reads',
       read: (tenantId, ids) => findRecords(db, tenantId, ids),
       keyOf: (record) => record.id,
     }),
     readCustomer: gatheredRead({
+      name: 'gather customer reads',
       read: (tenantId, ids) => findCustomers(db, tenantId, ids),
       keyOf: (customer) => customer.customer_id,
     }),
     readPaymentRequest: gatheredRead({
+      name: 'gather payment request reads',
       read: (tenantId, hashes) => findRequestsWithSession(db, tenantId, hashes),
       keyOf: (request) => request.token_hash.toString('hex'),
     }),
     readMerchantAccount: gatheredRead({
+      name: 'gather merchant account reads',
       read: (tenantId, ids) => findMerchantAccounts(db, tenantId, ids),
       keyOf: (account) => account.merchant_account_id,
     }),

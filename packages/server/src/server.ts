@@ -57,6 +57,7 @@ export async function createServer(
       config.overloadDelayMs === null
         ? undefined
         : { longestDelayMs: config.overloadDelayMs, databaseWaitMs: () => db.waits.take() },
+    metrics: options.metrics?.http,
     ready: async () => {
       await db.untenanted({ name: 'health', text: 'SELECT 1' }, []);
       return true;

@@ -45,6 +45,7 @@ test('what the guide calls unset has no default', async () => {
       'TRUSTED_PROXIES',
       'TLS_CERT_FILE',
       'TLS_KEY_FILE',
+      'METRICS_PORT',
       'MASTER_KEY_AWS_KEY_ARN',
       'MASTER_KEY_AWS_ENDPOINT',
       'MASTER_KEY_AWS_ACCESS_KEY_ID',
@@ -59,12 +60,28 @@ test('what the guide calls unset has no default', async () => {
       'FILES_S3_ENDPOINT',
       'FILES_S3_ACCESS_KEY_ID',
       'FILES_S3_SECRET_ACCESS_KEY',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+      'OTEL_TRACES_EXPORTER',
+      'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+      'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
+      'OTEL_EXPORTER_OTLP_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE',
+      'OTEL_EXPORTER_OTLP_CLIENT_KEY',
+      'OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY',
+      'OTEL_RESOURCE_ATTRIBUTES',
     ],
   );
   assert.deepEqual(
     [config.publicUrl, config.trustedProxies, config.databaseUrl, config.databaseMigrationUrl, config.filesScanUrl],
     [null, [], null, null, null],
   );
-  assert.deepEqual([config.tls, config.demo], [null, true]);
+  assert.deepEqual([config.tls, config.demo, config.metricsPort], [null, true, null]);
+  assert.equal(config.tracing, null);
   assert.deepEqual([config.filesS3, config.masterKeyAwsKms, config.masterKeyVaultTransit], [null, null, null]);
 });

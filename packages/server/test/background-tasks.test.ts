@@ -137,11 +137,11 @@ describe('work in the background', () => {
     await run(ctx, async ({ commit }) => {
       await commit({ seen: 1 }, nothing);
       await commit({ seen: 2 }, async () => {
-        throw new OnfileError('errormessage.record.locked');
+        throw new OnfileError('errormessage.record.in.use');
       });
     });
     const { state: ended, progress, failure } = await state(ctx, taskId);
-    assert.deepEqual([ended, progress, failure], ['failed', { seen: 1 }, 'errormessage.record.locked']);
+    assert.deepEqual([ended, progress, failure], ['failed', { seen: 1 }, 'errormessage.record.in.use']);
   });
 
   it('stops at the next commit when it is cancelled, and keeps what it did', async () => {

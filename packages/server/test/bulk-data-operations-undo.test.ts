@@ -87,7 +87,7 @@ describe('the undoing of a bulk change', () => {
     const [conflict] = await conflictsOf(server, tenant, undone['id']);
     assert.deepEqual(
       [conflict?.['id'], conflict?.['sys_version'], conflict?.['error'].errorCode, conflict?.['error'].args],
-      [first?.['id'], 3, 'errormessage.record.version.conflict', ['3', 'name_on_account']],
+      [first?.['id'], 3, 'errormessage.record.version.conflict', ['3', 'name on the account']],
     );
   });
 

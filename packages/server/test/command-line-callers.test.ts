@@ -93,7 +93,7 @@ describe('onfile tenant', () => {
     const { version } = await done('tenant', 'show', 'acme');
     const set = ['tenant', 'set', 'acme'];
     const [origin] = await Promise.all([
-      refused(1, 'errormessage.validation.value', ...set, '--allowed-origin', 'shop.example'),
+      refused(1, 'errormessage.validation.format', ...set, '--allowed-origin', 'shop.example'),
       refused(1, 'errormessage.tenant.not.found', 'tenant', 'show', 'nobody'),
       refused(2, 'usage', ...set),
       refused(2, 'usage', ...set, '--ecom-choices', 'BARTER'),

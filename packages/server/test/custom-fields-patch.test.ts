@@ -111,7 +111,7 @@ describe('a patch that names a custom field by its id', () => {
     }
     const path = '/custom_field_values/size__c/numeric_value';
     const tooLarge = await patch(id, [{ op: 'replace', path, value: 101 }]);
-    assertRefused(tooLarge, 400, 'validation.range', 'custom_field_values[1].numeric_value');
+    assertRefused(tooLarge, 400, 'validation.maximum', 'custom_field_values[1].numeric_value');
     const two = await patch(id, [{ op: 'add', path: '/custom_field_values/colour__c/numeric_value', value: 1 }]);
     assertRefused(two, 400, 'validation.exclusive', 'custom_field_values[0]');
     const unknown = await patch(id, [{ op: 'add', path: '/custom_field_values/colour__c/made_up', value: 1 }]);

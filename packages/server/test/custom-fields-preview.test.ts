@@ -64,7 +64,7 @@ describe('a preview of a definition', () => {
         sample_ids: ids.slice(0, 20),
       },
       {
-        error_code: 'errormessage.validation.range',
+        error_code: 'errormessage.validation.maximum',
         reference: 'numeric_value',
         count: 10,
         sample_ids: ids.slice(40, 50),
@@ -86,7 +86,7 @@ describe('a preview of a definition', () => {
       body.broken_rules.map(({ error_code, reference, count: n }: any) => [error_code, reference, n]),
       [
         ['errormessage.validation.unknown.field', 'table_value', 10],
-        ['errormessage.validation.range', 'table_value.amount', 50],
+        ['errormessage.validation.maximum', 'table_value.amount', 50],
       ],
     );
     const { body: another } = await preview({ id: 'legacy__c', name: 'Legacy', type: 'string' });

@@ -124,7 +124,7 @@ describe('a value of a custom field', () => {
           [[{}, {}, {}], 'length'],
           [['x'], 'type', '[0]'],
           [[{ amount: 1 }], 'required', '[0].day'],
-          [[{ day: '2026-01-01' }, { day: '2026-01-02', amount: -1 }], 'range', '[1].amount'],
+          [[{ day: '2026-01-01' }, { day: '2026-01-02', amount: -1 }], 'minimum', '[1].amount'],
           [[{ day: '2026-01-01', amount: '1' }], 'type', '[0].amount'],
           [[{ day: '2026-01-01', paid: 1 }], 'type', '[0].paid'],
           [[{ day: '2026' }], 'value', '[0].day'],

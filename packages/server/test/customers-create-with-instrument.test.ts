@@ -226,7 +226,7 @@ describe('a payment request token makes no customer, and nothing else,', () => {
       headers: keyHeader(acme),
       body: { firstName: 'Grace', lastName: 'Hopper', country: 'XX', paymentRequestToken: token },
     });
-    assertRefused(bad, 400, 'validation.value', 'country');
+    assertRefused(bad, 400, 'validation.format', 'country');
     owner(await create(token));
   });
 });

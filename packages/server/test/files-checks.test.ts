@@ -173,11 +173,11 @@ describe('an announcement', () => {
     [{ file_name: 'a\u202efdp.exe' }, 'validation.value', 'file_name'],
     [{ file_name: ' a.pdf' }, 'validation.value', 'file_name'],
     [{ file_name: '4242 4242 4242 4242.pdf' }, 'card.number.found', 'file_name'],
-    [{ media_type: 'pdf' }, 'validation.value', 'media_type'],
-    [{ media_type: 'text/plain; charset=utf-8' }, 'validation.value', 'media_type'],
+    [{ media_type: 'pdf' }, 'validation.format', 'media_type'],
+    [{ media_type: 'text/plain; charset=utf-8' }, 'validation.format', 'media_type'],
     [{ media_type: 'application/4242424242424242' }, 'card.number.found', 'media_type'],
-    [{ sha256: 'abc' }, 'validation.value', 'sha256'],
-    [{ custom_field_id: 'contract' }, 'validation.value', 'custom_field_id'],
+    [{ sha256: 'abc' }, 'validation.format', 'sha256'],
+    [{ custom_field_id: 'contract' }, 'validation.format', 'custom_field_id'],
     [{ url: 'https://example.com' }, 'validation.unknown.field', 'url'],
   ];
   it('that is not right is refused, and the field is named', async () => {

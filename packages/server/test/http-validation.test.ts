@@ -29,7 +29,7 @@ describe('a field', () => {
     ['not among the literals', { paymentRequestToken: 't', choice: canary }, 'validation.allowed.values', 'choice'],
     ['out of range', { paymentRequestToken: 't', amount: -1 }, 'validation.range', 'amount'],
     ['too long', { paymentRequestToken: 'x'.repeat(201) }, 'validation.length', 'paymentRequestToken'],
-    ['of a wrong format', { paymentRequestToken: 't', day: '2026-02-30' }, 'validation.value', 'day'],
+    ['of a wrong format', { paymentRequestToken: 't', day: '2026-02-30' }, 'validation.format', 'day'],
     [
       'repeated in a list',
       { paymentRequestToken: 't', tokens: [{ token: 'a' }, { token: 'a' }] },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runAs } from '../src/embedded-postgres/run-as.ts';
+import { childrenOf } from './harness/child-processes.ts';
 import { postmasterPid } from './harness/data-directory.ts';
 import { demoPayee, newInstallation, submitAtSlowGateway } from './harness/installation.ts';
 import { keyHeader } from './harness/main-job.ts';
@@ -59,17 +59,6 @@ test('kill -9 of the parent ends its HTTP processes, and the next start goes on'
   const next = await installation.serve({ WORKERS: '2', PORT: new URL(killed.url).port });
   assert.equal((await next.call('GET', '/health/ready')).status, 200);
 });
-
-/** The Node processes that this one started; PostgreSQL, which has a session of its own, is none of them. */
-async function childrenOf(parent: number): Promise<number[]> {
-  const { output } = await runAs(null, 'ps', ['-A', '-o', 'pid=,ppid=,sess=,stat=']);
-  const rows = output.split('\n').map((line) => line.trim().split(/\s+/));
-  const session = rows.find(([pid]) => Number(pid) === parent)?.[2];
-  const children = rows.filter(([, ppid, sess, stat]) => {
-    return Number(ppid) === parent && sess === session && !stat?.startsWith('Z');
-  });
-  return children.map(([pid]) => Number(pid));
-}
 
 function isAlive(pid: number): boolean {
   try {

@@ -115,7 +115,7 @@ describe('a Bacs account', () => {
       [{ accountNumber: '12345678' }, 'account.number.invalid', 'accountNumber'],
       [{ sortCode: '232323' }, 'account.number.not.test', 'accountNumber'],
       [{ email: undefined }, 'validation.required', 'email'],
-      [{ email: 'ada' }, 'validation.value', 'email'],
+      [{ email: 'ada' }, 'validation.format', 'email'],
       [{ email: `${'a'.repeat(320)}@b.example` }, 'validation.length', 'email'],
       [{ email: `${visa}@test.example` }, 'card.number.found', 'email'],
       [{ accountHolder: visa }, 'card.number.found', 'accountHolder'],

@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
   [{ bic: 'COBAZZFF' }, 'bic.invalid', 'bic'],
   [{ bic: '' }, 'validation.required', 'bic'],
   [{ bic: visa }, 'bic.invalid', 'bic'],
-  [{ accountHolder: ' ' }, 'validation.value', 'accountHolder'],
+  [{ accountHolder: ' ' }, 'validation.required', 'accountHolder'],
   [{ accountHolder: `Ada ${visa}` }, 'card.number.found', 'accountHolder'],
   [{ mandateAccepted: undefined }, 'validation.required', 'mandateAccepted'],
   [{ mandateAccepted: null }, 'validation.type', 'mandateAccepted'],

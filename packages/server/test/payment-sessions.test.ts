@@ -82,9 +82,9 @@ describe('creating a user payment session', () => {
       ['customerId', '100001', 'validation.type'],
       ['customerId', 1.5, 'validation.type'],
       ['customerId', true, 'validation.type'],
-      ['finionPayCustomerId', 'nobody', 'validation.value'],
-      ['finionPayCustomerId', 'urn:uuid:0b0e7f3a-3c1f-4f5e-9d41-0a2f6f1f8a11', 'validation.value'],
-      ['finionPayCustomerId', '{0b0e7f3a-3c1f-4f5e-9d41-0a2f6f1f8a11}', 'validation.value'],
+      ['finionPayCustomerId', 'nobody', 'validation.format'],
+      ['finionPayCustomerId', 'urn:uuid:0b0e7f3a-3c1f-4f5e-9d41-0a2f6f1f8a11', 'validation.format'],
+      ['finionPayCustomerId', '{0b0e7f3a-3c1f-4f5e-9d41-0a2f6f1f8a11}', 'validation.format'],
       ['finionPayCustomerId', 5, 'validation.type'],
       ['permittedPaymentChoices', 'CREDIT_CARD', 'validation.type'],
       ['permittedPaymentChoices', ['CREDIT_CARD', 'CREDIT_CARD'], 'validation.duplicate'],
@@ -108,7 +108,7 @@ describe('creating a user payment session', () => {
         body: `{"scope":"MEMBER_ACCOUNT","referenceText":"x",${fields}}`,
       });
     for (const id of ['9007199254740993', '9223372036854775807', '1e20', '-9007199254740993']) {
-      assertRefused(await text(`"amount":0,"customerId":${id}`), 400, 'validation.value', 'customerId');
+      assertRefused(await text(`"amount":0,"customerId":${id}`), 400, 'validation.range', 'customerId');
     }
     assertRefused(await text('"amount":1e400'), 400, 'validation.value', 'amount');
     assertOk(await text(`"amount":0.0,"customerId":${acme.customerId}.0`));

@@ -156,7 +156,7 @@ describe('a lock', () => {
   it('needs a reason that holds no card number', async () => {
     const { id } = await createRecord(server, acme);
     assertRefused(await lock(id, { body: {} }), 400, 'validation.required', 'reason');
-    assertRefused(await lock(id, { body: { reason: ' ' } }), 400, 'validation.value', 'reason');
+    assertRefused(await lock(id, { body: { reason: ' ' } }), 400, 'validation.required', 'reason');
     assertRefused(await lock(id, { body: { reason: `Card ${visa}` } }), 400, 'card.number.found', 'reason');
     assert.equal((await readLock(id)).locked, false);
   });

@@ -170,8 +170,8 @@ describe('a patch is refused', () => {
     await assertUnchanged([], 400, 'validation.required');
     await assertUnchanged([{ op: 'delete', path: '/expires' }], 400, 'validation.allowed.values', '[0].op');
     await assertUnchanged([{ op: 'remove' }], 400, 'validation.required', '[0].path');
-    await assertUnchanged([remove('expires')], 400, 'validation.value', '[0].path');
-    await assertUnchanged([remove('/expires'), remove('/a~2b')], 400, 'validation.value', '[1].path');
+    await assertUnchanged([remove('expires')], 400, 'validation.format', '[0].path');
+    await assertUnchanged([remove('/expires'), remove('/a~2b')], 400, 'validation.format', '[1].path');
     await assertUnchanged([{ op: 'add', path: '/name' }], 400, 'validation.required', '[0].value');
     await assertUnchanged([{ op: 'move', path: '/name' }], 400, 'validation.required', '[0].from');
     await assertUnchanged(Array(101).fill(replace('/name', 'a')), 400, 'validation.length');

@@ -27,14 +27,17 @@ async function twoVersions(tenant = acme): Promise<{ first: Record; second: Reco
   return { first, second };
 }
 
+const inWords: { [field: string]: string } = { billing_address: 'billing address', expires: 'expiry date' };
+
 /** The error names the current version and what changed since the caller's. */
-function assertOutdated(answer: Answer, status: 409 | 412, reference: string, changed: string, version = 2): void {
+function assertOutdated(answer: Answer, status: 409 | 412, reference: string, changed: string[], version = 2): void {
   const code = status === 412 ? 'record.precondition.failed' : 'record.version.conflict';
   assertRefused(answer, status, code, reference);
-  assert.deepEqual(answer.body.args, [String(version), changed]);
+  const words = changed.map((field) => inWords[field] ?? field);
+  assert.deepEqual(answer.body.args, [String(version), new Intl.ListFormat('en').format(words)]);
   assert.deepEqual(answer.body.typedArgs, [
     { type: 'INTEGER', value: { value: version } },
-    { type: 'STRING', value: { value: changed } },
+    { type: 'I18N_KEY_LIST', value: { values: changed } },
   ]);
   assert.equal(answer.headers.get('etag'), `"${version}"`);
 }
@@ -52,7 +55,7 @@ describe('If-Match', () => {
 
   it('that does not name the current version is 412 with what changed since', async () => {
     const { second } = await twoVersions();
-    assertOutdated(await put(second, '"1"'), 412, 'If-Match', 'name');
+    assertOutdated(await put(second, '"1"'), 412, 'If-Match', ['name']);
     for (const header of [
       '"3"',
       'W/"2"',
@@ -63,15 +66,15 @@ describe('If-Match', () => {
       '"4294967296"',
       '"99999999999999999999"',
     ]) {
-      assertOutdated(await put(second, header), 412, 'If-Match', '');
+      assertOutdated(await put(second, header), 412, 'If-Match', []);
     }
     assert.deepEqual((await getRecord(server, acme, second['id'])).body, second);
   });
 
   it('goes before the versions in the body', async () => {
     const { first, second } = await twoVersions();
-    assertOutdated(await put(first, '"1"'), 412, 'If-Match', 'name');
-    assertOutdated(await put({ ...second, sys_version: 1 }, '"2"'), 409, 'sys_version', 'name');
+    assertOutdated(await put(first, '"1"'), 412, 'If-Match', ['name']);
+    assertOutdated(await put({ ...second, sys_version: 1 }, '"2"'), 409, 'sys_version', ['name']);
   });
 
   it('that is malformed is 400', async () => {
@@ -85,16 +88,22 @@ describe('If-Match', () => {
 describe('sys_version', () => {
   it('that is not the current one is 409 with what changed since', async () => {
     const { first, second } = await twoVersions();
-    assertOutdated(await put({ ...second, sys_version: 1 }), 409, 'sys_version', 'name');
+    assertOutdated(await put({ ...second, sys_version: 1 }), 409, 'sys_version', ['name']);
     const { body: third } = await put({ ...second, billing_address: { city: 'Leeds' }, expires: '01/35' });
-    assertOutdated(await put({ ...third, sys_version: 1 }), 409, 'sys_version', 'billing_address, expires, name', 3);
-    assertOutdated(await put({ ...first, sys_version: 2 }), 409, 'sys_version', 'billing_address, expires', 3);
+    assertOutdated(
+      await put({ ...third, sys_version: 1 }),
+      409,
+      'sys_version',
+      ['billing_address', 'expires', 'name'],
+      3,
+    );
+    assertOutdated(await put({ ...first, sys_version: 2 }), 409, 'sys_version', ['billing_address', 'expires'], 3);
   });
 
   it('that no version can have is 409 too', async () => {
     const { second } = await twoVersions();
     for (const version of [0, -1, 1.5, 3, 2 ** 31, 9007199254740991, 1e300, Number.MIN_VALUE]) {
-      assertOutdated(await put({ ...second, sys_version: version }), 409, 'sys_version', '');
+      assertOutdated(await put({ ...second, sys_version: version }), 409, 'sys_version', []);
     }
     assert.deepEqual((await getRecord(server, acme, second['id'])).body, second);
   });
@@ -105,9 +114,9 @@ describe('sys_last_modified_at', () => {
 
   it('older than the current version’s is 409 with what changed since', async () => {
     const { first, second } = await twoVersions();
-    assertOutdated(await put({ ...first, ...without }), 409, 'sys_last_modified_at', 'name');
+    assertOutdated(await put({ ...first, ...without }), 409, 'sys_last_modified_at', ['name']);
     for (const time of ['1970-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '2016-12-31T23:59:60Z']) {
-      assertOutdated(await put({ ...second, ...without, sys_last_modified_at: time }), 409, 'sys_last_modified_at', '');
+      assertOutdated(await put({ ...second, ...without, sys_last_modified_at: time }), 409, 'sys_last_modified_at', []);
     }
     const oneEarlier = justAfter(second['sys_last_modified_at'], -1);
     const answer = await put({ ...second, ...without, sys_last_modified_at: oneEarlier });
@@ -162,7 +171,7 @@ describe('a precondition', () => {
     const refusals: [Record, number, string][] = [
       [{ id: 'spm_none' }, 404, 'record.not.found'],
       [{ name: '' }, 400, 'validation.required'],
-      [{ expires: '13/34' }, 400, 'validation.value'],
+      [{ expires: '13/34' }, 400, 'validation.format'],
       [{ last_four_digits: '1111' }, 400, 'record.number.fields.fixed'],
       [{ contact_id: 'none' }, 409, 'record.reference.missing'],
       [{ sys_external_id: 'someone-else' }, 409, 'record.external.id.taken'],
@@ -180,10 +189,10 @@ describe('a tenant’s policy', () => {
   it('can leave sys_last_modified_at out of account', async () => {
     const relaxed = await server.tenant('relaxed', { concurrencyPolicy: 'version-only' });
     const { first, second } = await twoVersions(relaxed);
-    assertOutdated(await put(first, undefined, relaxed), 409, 'sys_version', 'name');
+    assertOutdated(await put(first, undefined, relaxed), 409, 'sys_version', ['name']);
     const answer = await put({ ...first, sys_version: undefined }, undefined, relaxed);
     assert.deepEqual([answer.status, answer.body.sys_version, answer.body.name], [200, 3, first['name']]);
-    assertOutdated(await put(second, '"1"', relaxed), 412, 'If-Match', '', 3);
+    assertOutdated(await put(second, '"1"', relaxed), 412, 'If-Match', [], 3);
   });
 
   it('can demand If-Match', async () => {

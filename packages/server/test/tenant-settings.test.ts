@@ -175,10 +175,10 @@ describe('a change of the settings is refused', () => {
     const bad: [object, string, string][] = [
       [{ name: ' ' }, 'validation.required', 'name'],
       [{ name: 'Gym 4111 1111 1111 1111' }, 'card.number.found', 'name'],
-      [{ locale: 'xx' }, 'validation.value', 'locale'],
-      [{ timeZone: 'Mars/Olympus' }, 'validation.value', 'timeZone'],
-      [{ country: 'UK' }, 'validation.value', 'country'],
-      [{ currency: 'XXQ' }, 'validation.value', 'currency'],
+      [{ locale: 'xx' }, 'validation.format', 'locale'],
+      [{ timeZone: 'Mars/Olympus' }, 'validation.format', 'timeZone'],
+      [{ country: 'UK' }, 'validation.format', 'country'],
+      [{ currency: 'XXQ' }, 'validation.format', 'currency'],
       [
         { permittedPaymentChoices: { ECOM: ['BARTER'] } },
         'validation.allowed.values',
@@ -196,7 +196,7 @@ describe('a change of the settings is refused', () => {
       [{ retentionDays: { events: 36_501 } }, 'validation.range', 'retentionDays.events'],
       [{ retentionDays: { dust: 30 } }, 'validation.unknown.field', 'retentionDays.dust'],
       [{ replacedNumberRetentionDays: -1 }, 'validation.range', 'replacedNumberRetentionDays'],
-      [{ allowedOrigins: ['https://a.example', 'https://b.example/path'] }, 'validation.value', 'allowedOrigins[1]'],
+      [{ allowedOrigins: ['https://a.example', 'https://b.example/path'] }, 'validation.format', 'allowedOrigins[1]'],
       [{ allowedOrigins: undefined }, 'validation.required', 'allowedOrigins'],
       [
         { creditorIdentifiers: { SEPA_CORE: 'DE97ZZZ09999999999' } },

@@ -6,7 +6,8 @@ import { serverRole } from '../src/embedded-postgres/launcher.ts';
 import { openJobQueue } from '../src/store/job-queue.ts';
 import { query } from './harness/look-inside.ts';
 import { fieldsOf, isPublic, type Operation, operationsOf } from './harness/openapi-operations.ts';
-import { type Caller, callerFor, type Ids, type Sample, samplesOf, send, urlOf } from './harness/sample-requests.ts';
+import { type Caller, callerFor, samplesOf, send, urlOf } from './harness/sample-requests.ts';
+import type { Ids, Sample } from './harness/samples/sample.ts';
 import { type Answer, startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 import { watchStatements } from './harness/statements.ts';
 import { storedRowsOf, tenantTables } from './harness/stored-rows.ts';
@@ -34,7 +35,7 @@ const absentLike = (id: string | number): string | number =>
 
 /** All that a caller sees of an answer, but for what differs from request to request, and the id that it sent. */
 function seen({ status, headers, body }: Answer, sent: string | number): object {
-  const varying = new Set(['date', 'content-length']);
+  const varying = new Set(['date', 'content-length', 'x-trace-id']);
   const made = { traceId: '', token: '', tokenValidUntil: '' };
   return {
     status,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { errorAnswer } from './error-answer.ts';
+import { idHeaders } from './request-ids.ts';
 import { logRequest } from './request-log.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -36,6 +37,7 @@ function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply
 /** Answers what fails before a route is found, such as an undecodable URL: no hook runs there. */
 export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   setSecurityHeaders(request, reply);
+  reply.headers(idHeaders(request.headers, request.id));
   sendError(error, request, reply);
   logRequest(request, reply);
 }

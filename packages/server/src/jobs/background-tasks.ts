@@ -5,6 +5,7 @@ import { runBulkDataOperation } from '../ops/bulk-data-operations/run.ts';
 import { runBulkLoad } from '../ops/bulk-loads/run.ts';
 import { runSnapshotRestore } from '../ops/configuration-snapshot-restores/run.ts';
 import { recalculateRecords } from '../ops/recalculations/run.ts';
+import { tracedBy } from '../telemetry/tracing.ts';
 import { type Rounds, startRounds } from './tenant-rounds.ts';
 
 const pauseMs = 500;
@@ -25,7 +26,8 @@ async function runTenantTasks(
   tenantId: string,
   { stopping, logger }: { stopping: AbortSignal; logger: Logger },
 ): Promise<void> {
-  const onFailure = (error: unknown, kind: string) => logger.error({ err: error, job: kind, tenantId }, 'job failed');
+  const onFailure = (error: unknown, kind: string) =>
+    logger.error({ err: error, job: kind, tenantId, ...tracedBy() }, 'job failed');
   for (;;) {
     if (stopping.aborted || !(await runNextTask(services, tenantId, taskHandlers, { stopping, onFailure }))) return;
   }

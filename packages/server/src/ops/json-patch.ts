@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, type Operation as LibraryOperation } from 'rfc6902';
 import { fieldPath, itemPath } from '../contract/field-path.ts';
 import type { JsonPatch, PatchOperation } from '../contract/json-patch.ts';
-import { OnfileError, stringArgument } from '../errors.ts';
+import { bytesArgument, OnfileError } from '../errors.ts';
 import { type Holder, locatePointer, locateStep, refuseOtherField } from './custom-fields/pointers.ts';
 
 /** As deep as a body may be, and as large: `copy` could otherwise double a document a hundred times. */
@@ -120,7 +120,7 @@ function refuseGrowth({ op }: PatchOperation, { document }: Holder): void {
   if (op === 'remove' || op === 'test') return;
   if (isDeeperThan(deepestNesting, document)) throw new OnfileError('errormessage.validation.nesting');
   if (op === 'copy' && JSON.stringify(document).length > mostCharacters) {
-    throw new OnfileError('errormessage.body.too.large', { args: [stringArgument('1024 KiB')] });
+    throw new OnfileError('errormessage.body.too.large', { args: [bytesArgument(mostCharacters)] });
   }
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
 import { parseInstant } from '../contract/instant.ts';
-import { type ErrorCode, integerArgument, OnfileError, stringArgument } from '../errors.ts';
+import { type ErrorCode, fieldsArgument, integerArgument, OnfileError } from '../errors.ts';
 import type { Tenant } from '../store/tenants.ts';
 
 /** What the caller knows of the record that it is about to change. */
@@ -99,7 +99,7 @@ export function preconditionError(failure: Failure, current: CurrentVersion, cha
   const args =
     failure.code === 'errormessage.record.precondition.required'
       ? []
-      : [integerArgument(current.sys_version), stringArgument(changed.join(', '))];
+      : [integerArgument(current.sys_version), fieldsArgument(changed)];
   return new OnfileError(failure.code, {
     args,
     ...(failure.reference ? { reference: failure.reference } : {}),

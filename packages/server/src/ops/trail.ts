@@ -10,6 +10,7 @@ import { entryCode } from './audit/entry-code.ts';
 export type Action =
   | EventType
   | 'tenant.created'
+  | 'tenant.backed_up'
   | 'tenant_keys.rewrapped'
   | 'api_key.created'
   | 'api_key.rotated'

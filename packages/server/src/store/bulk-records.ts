@@ -1,7 +1,7 @@
 import { BinaryRows } from './binary-copy.ts';
 import type { Transaction } from './database.ts';
 import { queryByIndex } from './plan-by-index.ts';
-import type { RecordChange } from './record-changes.ts';
+import type { RecordChange } from './record-change.ts';
 
 /** A record that is created, and nothing else that a change can carry. */
 export type NewRecord = Pick<RecordChange, 'record' | 'trail' | 'terms'>;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Operation } from './openapi-operations.ts';
-import { type Caller, callerFor, credentialsFor, type Sample, samplesOf, urlOf } from './sample-requests.ts';
+import { type Caller, callerFor, credentialsFor, samplesOf, urlOf } from './sample-requests.ts';
+import type { Sample } from './samples/sample.ts';
 import type { TestServer, TestTenant } from './server.ts';
 import { storedRows } from './stored-rows.ts';
 

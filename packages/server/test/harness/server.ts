@@ -16,6 +16,8 @@ import { createTenant } from '../../src/ops/tenants/create.ts';
 import type { TenantCreation } from '../../src/ops/tenants/rules.ts';
 import { createServer } from '../../src/server.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
+import { openMetrics } from '../../src/telemetry/open-metrics.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type HttpCaller, httpCaller } from './http-caller.ts';
 
@@ -23,8 +25,13 @@ export type { Answer } from './http-caller.ts';
 
 const setup: Caller = { kind: 'command-line', id: 'test', scopes: new Set(scopes) };
 
-/** A clock that stands still until it is moved, or follows the real one until then. */
-export type TestClock = { now: () => Date; advance: (milliseconds: number) => void };
+/** A clock that follows the real one, as far ahead of it as it was moved; once it is stopped it stands until it is moved. */
+export type TestClock = {
+  now: () => Date;
+  advance: (milliseconds: number) => void;
+  stop: () => void;
+  goOn: () => void;
+};
 
 /** A tenant with what a client of it needs. */
 export type TestTenant = {
@@ -44,6 +51,8 @@ export type TestServer = {
   services: Services;
   database: TestDatabase;
   clock: TestClock;
+  /** What it counts, where `metricsPort` is set; nothing listens there. */
+  metrics: Metrics | undefined;
   /** All lines of the log so far. */
   log(): string;
   /** A new tenant in test mode with one customer and one merchant account; credentials carry `scopes`, all by default. */
@@ -54,10 +63,17 @@ export type TestServer = {
 
 function movableClock(): TestClock {
   let offset = 0;
+  let stoppedAt: number | null = null;
   return {
-    now: () => new Date(Date.now() + offset),
+    now: () => new Date((stoppedAt ?? Date.now()) + offset),
     advance: (milliseconds) => {
       offset += milliseconds;
+    },
+    stop: () => {
+      stoppedAt = Date.now();
+    },
+    goOn: () => {
+      stoppedAt = null;
     },
   };
 }
@@ -78,6 +94,8 @@ export async function startTestServer(settings: Partial<Config> = {}, beside?: T
     ...settings,
   };
   const db = openDatabase({ url: database.url, connections: config.databaseConnections, onError: () => {} });
+  const metrics = await openMetrics(config, { part: 'http', isMainThread: true });
+  metrics?.database.follow(db);
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
@@ -95,6 +113,7 @@ export async function startTestServer(settings: Partial<Config> = {}, beside?: T
     logger: createLogger('debug', destination),
     publicUrl: () => url,
     now: clock.now,
+    metrics,
   });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
 
@@ -106,6 +125,7 @@ export async function startTestServer(settings: Partial<Config> = {}, beside?: T
     database,
     clock,
     call,
+    metrics,
     log: () => lines.join(''),
     async tenant(tenantId, { scopes: granted = scopes, ...creation } = {}) {
       await createTenant(services, { name: tenantId, ...creation, tenantId }, setup);

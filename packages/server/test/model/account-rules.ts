@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { integer, type Outcome, type Refusal, refusal, refused, string } from './outcome.ts';
+import { fields, integer, type Outcome, type Refusal, refusal, refused, string } from './outcome.ts';
 import { changedFields } from './record-body.ts';
 import { locked, numberFields, written } from './record-rules.ts';
 import type { Request } from './request.ts';
@@ -93,7 +93,7 @@ function ifMatchRefusal(model: Model, ifMatch: string | undefined): Refusal | nu
   const [, named, version] = /^"\{(\w+)\}\.(\d+)"$/.exec(ifMatch) ?? [];
   const earlier = record && named === name ? record.versions[Number(version) - 1]?.content : undefined;
   const changed = record && earlier ? changedFields(earlier, latest(record).content) : [];
-  const args = [integer(record?.versions.length ?? 0), string(changed.join(', '))];
+  const args = [integer(record?.versions.length ?? 0), fields(changed)];
   return refusal(412, 'record.precondition.failed', { reference: 'If-Match', args });
 }
 

@@ -25,3 +25,4 @@ export const refused = (model: Model, refusals: readonly Refusal[]): Outcome => 
 
 export const integer = (value: number) => ({ type: 'INTEGER', value: { value } });
 export const string = (value: string) => ({ type: 'STRING', value: { value } });
+export const fields = (values: readonly string[]) => ({ type: 'I18N_KEY_LIST', value: { values } });

@@ -69,8 +69,8 @@ export function bodyRefusals(body: Json, id?: string): Refusal[] {
   for (const name of Object.keys(body)) if (!known.has(name)) add('validation.unknown.field', name);
   if (id !== undefined && body['id'] !== undefined && body['id'] !== id) add('validation.id.mismatch', 'id');
   if (directivesOf(body).some((word) => !directives.has(word))) add('record.directive.unknown', 'sys_directive');
-  if (body['expires'] !== undefined && !expiries[body['expires']]) add('validation.value', 'expires');
-  if (body['billing_address']?.country === 'XX') add('validation.value', 'billing_address.country');
+  if (body['expires'] !== undefined && !expiries[body['expires']]) add('validation.format', 'expires');
+  if (body['billing_address']?.country === 'XX') add('validation.format', 'billing_address.country');
   customFieldRefusals(body['custom_field_values'] ?? [], add);
   const accounts = (body['merchant_account_tokens'] ?? []).map((token: Json) => token['merchant_account_id']);
   const again = accounts.findIndex((account: string, n: number) => accounts.indexOf(account) < n);

@@ -1,4 +1,4 @@
-import { type Expected, integer, type Outcome, type Refusal, refusal, refused, string } from './outcome.ts';
+import { type Expected, fields, integer, type Outcome, type Refusal, refusal, refused } from './outcome.ts';
 import { patched } from './patched.ts';
 import {
   bodyRefusals,
@@ -159,7 +159,7 @@ export function preconditionRefusal(record: FiledRecord, name: string, basis: Ba
   const current = record.versions.length;
   const since = (version: number | undefined): unknown[] => {
     const earlier = version === undefined ? undefined : record.versions[version - 1]?.content;
-    return [integer(current), string(earlier ? changedFields(earlier, latest(record).content).join(', ') : '')];
+    return [integer(current), fields(earlier ? changedFields(earlier, latest(record).content) : [])];
   };
   const { ifMatch, version, modifiedAt } = basis;
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== `"${current}"`) {

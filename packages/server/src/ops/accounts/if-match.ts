@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { AccountPaymentInstrument } from '../../contract/payments.ts';
-import { integerArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { fieldsArgument, integerArgument, OnfileError } from '../../errors.ts';
 import type { FoundCustomer } from '../../store/customers.ts';
 import { findVersion } from '../../store/records.ts';
 import { changedFields, matches } from '../preconditions.ts';
@@ -32,7 +32,7 @@ export async function checkIfMatch(
   if (current ? matches(ifMatch, tag) : ifMatch.trim() !== '*' && matches(ifMatch, tag)) return;
   const changed = current ? await changedSince(ctx, ifMatch, current) : [];
   throw new OnfileError('errormessage.record.precondition.failed', {
-    args: [integerArgument(current?.row.sys_version ?? 0), stringArgument(changed.join(', '))],
+    args: [integerArgument(current?.row.sys_version ?? 0), fieldsArgument(changed)],
     reference: 'If-Match',
     headers: { ETag: tag },
   });

@@ -3,6 +3,7 @@ import { get as httpGet } from 'node:http';
 import { get as httpsGet, type RequestOptions } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { createRemoteJWKSet, customFetch, type FetchImplementation } from 'jose';
+import { inSpan } from '../../telemetry/tracing.ts';
 import { isLoopbackHost, isPublicAddress } from './public-address.ts';
 
 const timeoutMs = 3_000;
@@ -10,6 +11,8 @@ const cacheMs = 10 * 60_000;
 /** A token with an unknown key id makes us look again, but not more often than this. */
 const cooldownMs = 30_000;
 const mostBytes = 512 * 1024;
+
+const attributes = { 'peer.service': 'issuer' };
 
 export type RemoteKeySet = ReturnType<typeof createRemoteJWKSet>;
 
@@ -19,7 +22,9 @@ export const remoteKeySet = (url: string): RemoteKeySet =>
     timeoutDuration: timeoutMs,
     cacheMaxAge: cacheMs,
     cooldownDuration: cooldownMs,
-    [customFetch]: readKeys,
+    // Without trace headers: an issuer is somebody else, whom our traces are no business of.
+    [customFetch]: (address, options) =>
+      inSpan('issuer read-keys', { kind: 'client', attributes }, () => readKeys(address, options)),
   });
 
 /**

@@ -4,6 +4,7 @@ import { type Scope, scopes } from '../../contract/scopes.ts';
 import { seal } from '../../crypto/envelope.ts';
 import { insertTask, type TaskKind, type TaskOrder, type TaskRow } from '../../store/background-tasks.ts';
 import type { Transaction } from '../../store/database.ts';
+import { activeTraceparent } from '../../telemetry/tracing.ts';
 
 const prefixes: Readonly<Record<TaskKind, string>> = {
   bulk_load: 'load',
@@ -19,14 +20,18 @@ export const taskInputBinding = (tenantId: string, taskId: string) =>
   [tenantId, 'background_tasks', taskId, 'input', 1] as const;
 
 /** The caller of an operation, as the work that it orders will name it. */
-export const orderOf = ({ caller, traceId, sourceAddress }: Context): TaskOrder => ({
-  callerKind: caller.kind,
-  callerId: caller.id,
-  scopes: [...caller.scopes],
-  ...(caller.contactId === undefined ? {} : { contactId: caller.contactId }),
-  traceId,
-  sourceAddress,
-});
+export const orderOf = ({ caller, traceId, sourceAddress }: Context): TaskOrder => {
+  const traceparent = activeTraceparent();
+  return {
+    callerKind: caller.kind,
+    callerId: caller.id,
+    scopes: [...caller.scopes],
+    ...(caller.contactId === undefined ? {} : { contactId: caller.contactId }),
+    traceId,
+    ...(traceparent === null ? {} : { traceparent }),
+    sourceAddress,
+  };
+};
 
 /** The caller again, for the worker. */
 export const callerOf = (order: TaskOrder): Caller => ({

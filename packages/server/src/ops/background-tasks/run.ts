@@ -11,6 +11,7 @@ import {
 } from '../../store/background-tasks.ts';
 import type { Transaction } from '../../store/database.ts';
 import { refreshTableStatistics } from '../../store/table-statistics.ts';
+import { continueTrace } from '../../telemetry/tracing.ts';
 import { tenantContext } from '../tenants/context.ts';
 import { callerOf } from './order.ts';
 
@@ -55,18 +56,36 @@ export async function runNextTask(
   services: Services,
   tenantId: string,
   handlers: TaskHandlers,
-  { stopping, onFailure }: { stopping: AbortSignal; onFailure: (error: unknown, kind: TaskKind) => void },
+  { stopping, onFailure }: Omit<Running, 'handlers'>,
 ): Promise<boolean> {
   const claimId = randomUUID();
   const at = services.now();
   const task = await claimTask(services.db, tenantId, { at, claimId, claimedUntil: claimEnd(services) });
   if (!task) return false;
-  const claim = { tenantId, taskId: task.task_id, claimId };
+  const { traceparent } = task.ordered_by;
+  await continueTrace(traceparent, `background-task ${task.kind}`, { kind: 'consumer' }, () =>
+    runTask(services, { tenantId, taskId: task.task_id, claimId }, task, { handlers, stopping, onFailure }),
+  );
+  return true;
+}
+
+type Running = {
+  handlers: TaskHandlers;
+  stopping: AbortSignal;
+  onFailure: (error: unknown, kind: TaskKind) => void;
+};
+
+async function runTask(
+  services: Services,
+  claim: Claim,
+  task: TaskRow,
+  { handlers, stopping, onFailure }: Running,
+): Promise<void> {
   const course: Course = { isCancelled: task.cancel_requested_at !== null, commits: 0 };
   try {
     const handle = handlers[task.kind];
     if (!handle) throw new Error(`no worker knows ${task.kind}`);
-    const ctx = await orderersContext(services, tenantId, task);
+    const ctx = await orderersContext(services, claim.tenantId, task);
     if (!course.isCancelled) await handle({ ctx, task, commit: committing(services, claim, course, stopping) });
     await end(services, claim, course.isCancelled ? 'cancelled' : 'done');
     // After its end: it may take longer than the claim holds, and nothing would be left to do for whoever claims it next.
@@ -78,7 +97,6 @@ export async function runNextTask(
       isLastAttempt: task.attempts >= mostAttempts && course.commits === 0,
     });
   }
-  return true;
 }
 
 const claimEnd = (services: Services): Date => new Date(services.now().getTime() + claimMs);

@@ -2,7 +2,8 @@ import { newSimulatedToken } from '../../connectors/simulated/simulated-connecto
 import type { Context } from '../../context.ts';
 import type { RestoreConflict } from '../../contract/configuration-snapshot.ts';
 import { customersKey, type FoundCustomer, findCustomers } from '../../store/customers.ts';
-import { applyRecordChanges, type RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
+import { applyRecordChanges } from '../../store/record-changes.ts';
 import { findRecordsEvenDeleted } from '../../store/record-versions.ts';
 import type { FoundRecord } from '../../store/records.ts';
 import { findRecordsAtInstant, listRecordIds } from '../../store/records-at-instant.ts';

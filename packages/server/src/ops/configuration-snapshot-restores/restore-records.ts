@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import type { RestoreConflict } from '../../contract/configuration-snapshot.ts';
 import type { Transaction } from '../../store/database.ts';
-import { applyRecordChanges, type RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
+import { applyRecordChanges } from '../../store/record-changes.ts';
 import { findRecordsEvenDeleted } from '../../store/record-versions.ts';
 import { type FoundRecord, holdRecords } from '../../store/records.ts';
 import { findRecordsAtInstant, listRecordIds } from '../../store/records-at-instant.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { EventPage, EventQuery } from '../../contract/events.ts';
-import { OnfileError, stringArgument } from '../../errors.ts';
+import { outOfRange } from '../../contract/out-of-range.ts';
 import { firstEventNumber, listEvents as readEvents } from '../../store/event-list.ts';
 import { numberEvents } from '../../store/event-numbers.ts';
 import { refuseLimitedCaller } from '../contact-limit.ts';
@@ -49,18 +49,12 @@ async function readPage(
   const { last, more } = await numberEvents(db, tenantId);
   // A client that is ahead of its server would miss events: the database was restored from an earlier backup.
   if (after > last) {
-    throw new OnfileError('errormessage.validation.range', {
-      args: [stringArgument('0'), stringArgument(String(last))],
-      reference: 'after',
-    });
+    throw outOfRange({ least: 0, most: last }, 'after');
   }
   const first = await firstEventNumber(db, tenantId);
   // Who has seen some and comes back after what follows was removed would miss it unknowingly. 0 asks for what there is.
   if (after > 0 && after < first - 1) {
-    throw new OnfileError('errormessage.validation.range', {
-      args: [stringArgument(String(first - 1)), stringArgument(String(last))],
-      reference: 'after',
-    });
+    throw outOfRange({ least: first - 1, most: last }, 'after');
   }
   const through = Math.min(last, Math.max(after, first - 1) + (types ? mostLookedAt : limit));
   const rows = await readEvents(db, tenantId, { after, through, types, limit });

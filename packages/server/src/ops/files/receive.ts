@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Services } from '../../context.ts';
-import { enumArgument, OnfileError, stringArgument } from '../../errors.ts';
+import { bytesArgument, enumArgument, OnfileError } from '../../errors.ts';
 import { followLink } from './links.ts';
 import { placeOf } from './present.ts';
 import { fromStorage } from './storage-failure.ts';
@@ -14,10 +14,7 @@ type Input = {
   length: number | undefined;
 };
 
-const kibibyte = 1024;
-
-const tooLarge = (size: number) =>
-  new OnfileError('errormessage.body.too.large', { args: [stringArgument(`${Math.ceil(size / kibibyte)} KiB`)] });
+const tooLarge = (size: number) => new OnfileError('errormessage.body.too.large', { args: [bytesArgument(size)] });
 
 /** Passes on exactly so many bytes. Throws 413 at the first one too many, 409 for too few. */
 async function* exactly(size: number, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { CustomFieldConstraints, CustomFieldDefinition } from '../../contract/custom-field.ts';
 import type { AnnouncedFile } from '../../contract/file.ts';
+import { outOfRange } from '../../contract/out-of-range.ts';
 import { OnfileError, stringArgument } from '../../errors.ts';
 import type { FileRow } from '../../store/files.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
@@ -50,9 +51,6 @@ function checkLimits(
     });
   }
   if (most !== undefined && file.size > most) {
-    throw new OnfileError('errormessage.validation.range', {
-      args: [stringArgument('1'), stringArgument(String(most))],
-      reference: references.size,
-    });
+    throw outOfRange({ least: 1, most }, references.size);
   }
 }

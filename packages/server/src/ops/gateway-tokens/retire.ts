@@ -1,14 +1,12 @@
 import { ConnectorError } from '../../connectors/connector.ts';
 import type { Context } from '../../context.ts';
 import { findCustomer } from '../../store/customers.ts';
-import { type FoundRecord, listCustomersRecords } from '../../store/records.ts';
+import { type FoundRecord, walkCustomersRecords } from '../../store/records.ts';
 import type { ClaimedTask, RetireTask } from '../../store/token-tasks.ts';
 import { accountRef } from '../instruments/tokenize.ts';
 import { openRecord } from '../stored-payment-methods/content.ts';
 import { type AttemptEnd, withinDeadline } from './attempt.ts';
 import { tokenToRetire } from './tasks.ts';
-
-const recordsAtOnce = 100;
 
 type Token = { merchant_account_id: string; token: string };
 
@@ -53,12 +51,8 @@ async function isHeld(
       ? record
       : await findCustomer(ctx.db, tenantId, { customerUuid: where.customerUuid });
   if (!customer) return false;
-  let after = '';
-  for (;;) {
-    const page = await listCustomersRecords(ctx.db, tenantId, customer.customer_id, after, recordsAtOnce);
-    if (page.some(holds)) return true;
-    const last = page.at(-1);
-    if (page.length < recordsAtOnce || !last) return false;
-    after = last.id;
+  for await (const row of walkCustomersRecords(ctx.db, tenantId, customer.customer_id)) {
+    if (holds(row)) return true;
   }
+  return false;
 }

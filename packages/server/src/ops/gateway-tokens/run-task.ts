@@ -1,6 +1,7 @@
 import type { Caller, Context, Services } from '../../context.ts';
 import { longestRetryDelayMs, mostTaskAttempts } from '../../store/job-queue.ts';
 import { type ClaimedTask, claimTokenTasks, deleteTokenTasks, giveBackTokenTask } from '../../store/token-tasks.ts';
+import { activeTraceId, continueTrace } from '../../telemetry/tracing.ts';
 import { tenantContext } from '../tenants/context.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { obtainToken } from './obtain.ts';
@@ -37,10 +38,9 @@ export async function runTokenTasks(
   const done: string[] = [];
   await Promise.all(
     tasks.map(async (task) => {
-      const end = await attempt(ctx, task).catch((error: unknown): AttemptEnd => {
-        onFailure(error);
-        return { outcome: 'again', reason: 'gateway_failed' };
-      });
+      const end = await attempt(ctx, task, onFailure).catch(
+        (): AttemptEnd => ({ outcome: 'again', reason: 'gateway_failed' }),
+      );
       if (end.outcome === 'settled') return;
       if (end.outcome === 'done') done.push(task.task_id);
       else outcomes.set(task.task_id, await giveBack(services, tenantId, task, end));
@@ -50,8 +50,16 @@ export async function runTokenTasks(
   return outcomes;
 }
 
-const attempt = (ctx: Context, task: ClaimedTask): Promise<AttemptEnd> =>
-  task.kind === 'obtain' ? obtainToken(ctx, task) : retireToken(ctx, task);
+/** In the trace of the request that left the task behind. */
+const attempt = (ctx: Context, task: ClaimedTask, onFailure: (error: unknown) => void): Promise<AttemptEnd> =>
+  continueTrace(task.traceparent, `token-task ${task.kind}`, { kind: 'consumer' }, () => {
+    const traced = { ...ctx, traceId: activeTraceId() ?? ctx.traceId };
+    const end = task.kind === 'obtain' ? obtainToken(traced, task) : retireToken(traced, task);
+    return end.catch((error: unknown) => {
+      onFailure(error);
+      throw error;
+    });
+  });
 
 async function giveBack(
   services: Services,

@@ -4,6 +4,7 @@ import type { StoredPaymentMethod } from '../../contract/stored-payment-method.t
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
 import { Secret } from '../../crypto/secret.ts';
 import type { ObtainTask, RetireTask, TokenTask } from '../../store/token-tasks.ts';
+import { activeTraceparent } from '../../telemetry/tracing.ts';
 
 type Tokens = StoredPaymentMethod['merchant_account_tokens'];
 
@@ -27,12 +28,16 @@ export const retireTasks = (
       key_id: options.dataKey.keyId,
       sealed: seal(token, options.dataKey, tokenBinding(ctx, taskId)),
       created_at: ctx.now(),
+      traceparent: activeTraceparent(),
     };
   });
 
 /** The token that a task is to retire. Throws `SealBroken` when the row was changed or moved. */
-export const tokenToRetire = (ctx: Pick<Context, 'tenant'>, task: RetireTask, dataKey: DataKey): Secret<string> =>
-  new Secret(open(task.sealed, dataKey, tokenBinding(ctx, task.task_id)).toString('utf8'));
+export const tokenToRetire = (
+  ctx: Pick<Context, 'tenant'>,
+  task: Omit<RetireTask, 'traceparent'>,
+  dataKey: DataKey,
+): Secret<string> => new Secret(open(task.sealed, dataKey, tokenBinding(ctx, task.task_id)).toString('utf8'));
 
 const obtainTasks = (
   ctx: Pick<Context, 'now'>,
@@ -46,6 +51,7 @@ const obtainTasks = (
     merchant_account_id: account,
     secret_id: options.secretId,
     created_at: ctx.now(),
+    traceparent: activeTraceparent(),
   }));
 
 /**

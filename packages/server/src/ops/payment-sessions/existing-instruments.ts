@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { PaymentChoice, PaymentInstrumentDetails } from '../../contract/payments.ts';
 import type { Validity } from '../../contract/validity.ts';
-import { listCustomersRecords, type RecordRow } from '../../store/records.ts';
+import { type RecordRow, walkCustomersRecords } from '../../store/records.ts';
 import type { AuthenticatedSession } from '../authentication/session-token.ts';
 import { validityOf } from '../instruments/validity.ts';
 import { paymentInstrumentToken } from '../payment-requests/tokens.ts';
@@ -29,22 +29,27 @@ export async function existingInstruments(
   if (!session.show_existing_payment_instruments || session.customer_id === null) return [];
   const permitted = permittedChoices(ctx.tenant, session);
   if (permitted.length === 0) return [];
-  const rows = await listCustomersRecords(ctx.db, ctx.tenant.tenantId, session.customer_id, '', mostListed);
   const now = ctx.now();
-  return rows
-    .filter((row) => !row.sys_locked && validityOf(row.expires, now) !== 'expired')
-    .map((row) => ({ row, content: openRecord(ctx, row).content }))
-    .filter(
-      ({ row, content }) => isBillable(row, content) && permitted.includes(recordChoice(ctx.tenant, row, content)),
-    )
-    .map(({ row, content }) => ({
+  const found: ExistingInstrument[] = [];
+  let looked = 0;
+  for await (const row of walkCustomersRecords(ctx.db, ctx.tenant.tenantId, session.customer_id)) {
+    looked += 1;
+    if (looked > mostListed) break;
+    const validity = validityOf(row.expires, now);
+    if (row.sys_locked || validity === 'expired') continue;
+    const { content } = openRecord(ctx, row);
+    const paymentChoice = recordChoice(ctx.tenant, row, content);
+    if (!isBillable(row, content) || !permitted.includes(paymentChoice)) continue;
+    found.push({
       recordId: row.id,
       recordVersion: row.sys_version,
       paymentInstrumentToken: paymentInstrumentToken(secret, row.id),
-      paymentChoice: recordChoice(ctx.tenant, row, content),
-      validity: validityOf(row.expires, now),
+      paymentChoice,
+      validity,
       details: recordDetails(ctx.tenant, row, content),
-    }));
+    });
+  }
+  return found;
 }
 
 /** A bank account that came by the Records API, or from another contact, has no mandate that it could be debited by. */

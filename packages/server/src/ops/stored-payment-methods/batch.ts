@@ -10,7 +10,7 @@ import { deleteStoredPaymentMethod } from './delete.ts';
 import { patchStoredPaymentMethod } from './patch.ts';
 import { replaceStoredPaymentMethod } from './replace.ts';
 
-/** How the bodies of the operations are validated; each throws 400 naming the first field that is not right. */
+/** How the bodies of the operations are validated; each throws 400 naming the fields that are not right. */
 export type BodyReaders = {
   creation: (body: unknown) => StoredPaymentMethodCreation;
   replacement: (body: unknown) => StoredPaymentMethod;

@@ -5,7 +5,7 @@ import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import type { DataKey } from '../../crypto/envelope.ts';
 import { OnfileError } from '../../errors.ts';
 import { sqlState } from '../../store/database.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import { findRecordByExternalId, type RecordMarks, type RecordRow } from '../../store/records.ts';
 import { customFieldsOnWrite } from '../custom-fields/on-write.ts';
 import { currentCustomerKey } from '../customer-data-key.ts';
@@ -92,6 +92,7 @@ export async function recordChange(
 ): Promise<{ change: RecordChange; presented: StoredPaymentMethod }> {
   const { current, id, next, overridden, firstVersion = 1 } = options;
   const { tenantId } = ctx.tenant;
+  const shownIn = { tenantId, locale: ctx.locale };
   const at = timeAfter(ctx.now(), current?.row.sys_last_modified_at);
   const { contactId } = next.customer;
   const dataKey = await keyOfNext(ctx, current, next.customer.dataKey);
@@ -119,7 +120,7 @@ export async function recordChange(
   const isRestored = options.action === 'stored_payment_method.restored';
   const given = isRestored ? await withoutLostFiles(ctx, id, next.content) : next.content;
   const { content, terms } = await customFieldsOnWrite(ctx, given, (shown) =>
-    presentRecord(written, contactId, shown, tenantId),
+    presentRecord(written, contactId, shown, shownIn),
   );
   const isDeleted = deletion.sys_deleted_at !== null;
   const fileIds = await filesOnWrite(ctx, { id, current, content, isDeleted });
@@ -129,7 +130,7 @@ export async function recordChange(
     key_id: dataKey.keyId,
     sealed: sealContent(tenantId, version, content, dataKey),
   };
-  const presented = presentRecord(record, contactId, content, tenantId);
+  const presented = presentRecord(record, contactId, content, shownIn);
   const before = current && presentOpened(current);
   const changed = before ? changedFields(before, presented) : [];
   const trail = trailOf(ctx, {

@@ -1,9 +1,14 @@
 import type { Context } from '../../context.ts';
+import type { CalculationFault } from '../../contract/calculation-fault.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import { type DataKey, open, seal } from '../../crypto/envelope.ts';
+import { formatCalculationFault } from '../../locales/catalog.ts';
 import type { FoundRecord, RecordRow } from '../../store/records.ts';
 import type { KeptFacts } from '../instruments/kept.ts';
+
+/** One that was written before the catalogs had texts for it is an English sentence. */
+type KeptCalculationError = { field: string } & (CalculationFault | { error: string });
 
 /** The part of a record that names or identifies somebody: sealed under the customer's key. */
 export type SealedContent = Pick<
@@ -14,11 +19,17 @@ export type SealedContent = Pick<
     /** Of a record that is locked with a reason, or was changed while it was locked. */
     lock?: RecordLock | undefined;
     /** Of the calculated fields that failed at this version; absent when none did. */
-    calculationErrors?: { field: string; error: string }[] | undefined;
+    calculationErrors?: KeptCalculationError[] | undefined;
   };
 
-/** A record in clear, with the key that its content is sealed under. */
-export type OpenedRecord = { tenantId: string; row: FoundRecord; content: SealedContent; dataKey: DataKey };
+/** A record in clear, with the key that its content is sealed under, and the locale that it is to be shown in. */
+export type OpenedRecord = {
+  tenantId: string;
+  locale: string;
+  row: FoundRecord;
+  content: SealedContent;
+  dataKey: DataKey;
+};
 
 /** Binds what is sealed of a record to its id and version. */
 export const contentBinding = (tenantId: string, row: Pick<RecordRow, 'id' | 'sys_version'>) =>
@@ -32,7 +43,7 @@ export const sealContent = (
   dataKey: DataKey,
 ): Buffer => seal(JSON.stringify(content), dataKey, contentBinding(tenantId, row));
 
-export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundRecord): OpenedRecord {
+export function openRecord(ctx: Pick<Context, 'tenant' | 'keys' | 'locale'>, row: FoundRecord): OpenedRecord {
   const dataKey = ctx.keys.customerKey({
     keyId: row.key_id,
     customerUuid: row.key_customer_uuid,
@@ -40,7 +51,7 @@ export function openRecord(ctx: Pick<Context, 'tenant' | 'keys'>, row: FoundReco
     wrappedBy: row.wrapped_by,
   });
   const content = JSON.parse(open(row.sealed, dataKey, contentBinding(ctx.tenant.tenantId, row)).toString('utf8'));
-  return { tenantId: ctx.tenant.tenantId, row, content, dataKey };
+  return { tenantId: ctx.tenant.tenantId, locale: ctx.locale, row, content, dataKey };
 }
 
 /** The record as the contract shows it; a field that is absent is undefined. */
@@ -48,10 +59,10 @@ export function presentRecord(
   row: Omit<RecordRow, 'key_id' | 'sealed'>,
   contactId: string,
   content: SealedContent,
-  tenantId: string,
+  { tenantId, locale }: Pick<OpenedRecord, 'tenantId' | 'locale'>,
 ): StoredPaymentMethod {
   const { bulk_load: load, bulk_operation: operation, snapshot_id, has_files } = row.marks ?? {};
-  const { calculationErrors } = content;
+  const calculationErrors = content.calculationErrors?.map((error) => shownError(error, locale));
   return {
     billing_address: content.billing_address,
     contact_id: contactId,
@@ -89,6 +100,11 @@ export function presentRecord(
   };
 }
 
+const shownError = (kept: KeptCalculationError, locale: string): { field: string; error: string } => ({
+  field: kept.field,
+  error: 'error' in kept ? kept.error : formatCalculationFault(kept, locale),
+});
+
 const longestErrorText = 2000;
 
 const calculationErrorText = (errors: readonly { field: string; error: string }[]): string =>
@@ -97,5 +113,5 @@ const calculationErrorText = (errors: readonly { field: string; error: string }[
     .join('; ')
     .slice(0, longestErrorText);
 
-export const presentOpened = ({ tenantId, row, content }: OpenedRecord): StoredPaymentMethod =>
-  presentRecord(row, row.contact_id, content, tenantId);
+export const presentOpened = (opened: OpenedRecord): StoredPaymentMethod =>
+  presentRecord(opened.row, opened.row.contact_id, opened.content, opened);

@@ -1,8 +1,9 @@
 import { v7 as timeOrderedUuid } from 'uuid';
 import type { Context } from '../../context.ts';
+import { Failures } from '../../contract/failures.ts';
 import type { StoredPaymentMethod, StoredPaymentMethodCreation } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import type { RecordMarks } from '../../store/records.ts';
 import { checkCustomFieldValues, customFieldRules } from '../custom-fields/check-values.ts';
 import { operation } from '../operation.ts';
@@ -18,9 +19,6 @@ export const newRecordId = (): string => `spm_${timeOrderedUuid()}`;
 export const createStoredPaymentMethod = operation(
   'STORED_PAYMENT_METHOD_WRITE',
   async (ctx: Context, { body }: { body: StoredPaymentMethodCreation }): Promise<StoredPaymentMethod> => {
-    if (body.id !== undefined) {
-      throw new OnfileError('errormessage.validation.server.generated', { reference: 'id' });
-    }
     const { change, presented, directives } = await prepareCreation(ctx, body);
     if (directives.has('dry-run')) {
       await checkExternalId(ctx, change.record.id, change.record.sys_external_id);
@@ -51,8 +49,7 @@ export async function prepareCreation(
   body: StoredPaymentMethodCreation,
   { marks, findOwner = () => ownerOf(ctx, body.contact_id) }: CreationOptions = {},
 ): Promise<PreparedCreation> {
-  const directives = givenDirectives(ctx, body.sys_directive);
-  checkFields(body);
+  const directives = checkWritten(ctx, body);
   await checkMerchantAccounts(ctx, body.merchant_account_tokens);
   const customFieldValues = checkCustomFieldValues(await customFieldRules(ctx), body.custom_field_values, null);
   const { change, presented } = await recordChange(ctx, {
@@ -68,6 +65,17 @@ export async function prepareCreation(
     event: !directives.has('skip-events'),
   });
   return { change, presented, directives };
+}
+
+/** The rules that need nothing but the body. */
+function checkWritten(ctx: Context, body: StoredPaymentMethodCreation): ReadonlySet<Directive> {
+  const failures = new Failures();
+  if (body.id !== undefined) {
+    failures.add(new OnfileError('errormessage.validation.server.generated', { reference: 'id' }));
+  }
+  const directives = failures.check(() => givenDirectives(ctx, body.sys_directive));
+  failures.check(() => checkFields(body));
+  return failures.passed(directives);
 }
 
 type CreationOptions = { marks?: RecordMarks; findOwner?: () => Promise<NextRecord['customer']> };

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import { OnfileError } from '../../errors.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import { noteDeletionAttempt, type RecordMarks } from '../../store/records.ts';
 import { insertTrail, type Trail } from '../../store/trail.ts';
 import { retryLostRace } from '../lost-race.ts';

@@ -8,7 +8,7 @@ import { checkBody, updateRecord } from './update.ts';
 type Input = {
   id: string;
   patch: JsonPatch;
-  /** Validates the patched record as the body that replaces one; throws 400 naming the first field that is not right. */
+  /** Validates the patched record as the body that replaces one; throws 400 naming the fields that are not right. */
   readBody: (body: unknown) => StoredPaymentMethod;
   ifMatch?: string | undefined;
 };

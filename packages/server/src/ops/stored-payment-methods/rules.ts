@@ -1,6 +1,8 @@
 import { expiryDate, parseExpiry } from '@onfile/card/expiry';
 import countries from 'i18n-iso-countries';
+import { Failures } from '../../contract/failures.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
+import { notInForm } from '../../contract/text-forms.ts';
 import { OnfileError } from '../../errors.ts';
 import { refuseCardNumbers } from '../card-number-scan.ts';
 import { kindOf } from '../custom-fields/check-value.ts';
@@ -13,7 +15,6 @@ export type WrittenFields = Omit<
   'id' | 'sys_created_at' | 'sys_created_by_id' | 'sys_last_modified_at' | 'sys_last_modified_by_id'
 >;
 
-const invalid = (reference: string) => new OnfileError('errormessage.validation.value', { reference });
 const duplicate = (reference: string) => new OnfileError('errormessage.validation.duplicate', { reference });
 
 const contextOfOurs = ['sys_last_security_context.trace_id', 'sys_last_security_context.address'];
@@ -26,48 +27,52 @@ const contextOfOurs = ['sys_last_security_context.trace_id', 'sys_last_security_
 const mayLookLikeCard = (path: string): boolean =>
   /^merchant_account_tokens\[\d+\]\.token$/.test(path) || contextOfOurs.includes(path);
 
-/** Rules that need nothing but the fields themselves. Throws 400 naming the first field that breaks one. */
+/** Rules that need nothing but the fields themselves. Throws 400 naming the fields that break one. */
 export function checkFields(fields: WrittenFields): void {
-  refuseCardNumbers(fields, '', mayLookLikeCard);
-  if (fields.expires !== undefined) canonicalExpiry(fields.expires);
-  checkAddress(fields.billing_address);
-  checkValueKinds(fields.custom_field_values);
+  const failures = new Failures();
+  failures.check(() => refuseCardNumbers(fields, '', mayLookLikeCard));
+  checkAddress(fields.billing_address, failures);
+  checkValueKinds(fields.custom_field_values, failures);
+  const { expires } = fields;
+  if (expires !== undefined) failures.check(() => canonicalExpiry(expires));
   const accounts = new Set<string>();
   for (const [n, { merchant_account_id: account }] of fields.merchant_account_tokens.entries()) {
-    if (accounts.has(account)) throw duplicate(`merchant_account_tokens[${n}].merchant_account_id`);
+    if (accounts.has(account)) failures.add(duplicate(`merchant_account_tokens[${n}].merchant_account_id`));
     accounts.add(account);
   }
+  failures.throwAny();
 }
 
 /** The last day of the month of expiry, YYYY-MM-DD. An expired one is welcome: migrations bring them. */
 export function canonicalExpiry(text: string): string {
   const expiry = parseExpiry(text);
-  if (!expiry) throw invalid('expires');
+  if (!expiry) throw notInForm('EXPIRY', 'expires');
   return expiryDate(expiry);
 }
 
-function checkAddress(address: WrittenFields['billing_address']): void {
-  if (address?.country !== undefined && !countries.isValid(address.country)) throw invalid('billing_address.country');
+function checkAddress(address: WrittenFields['billing_address'], failures: Failures): void {
+  if (address?.country !== undefined && !countries.isValid(address.country)) {
+    failures.add(notInForm('COUNTRY_CODE', 'billing_address.country'));
+  }
   if (address?.time_zone_id !== undefined && !isTimeZone(address.time_zone_id)) {
-    throw invalid('billing_address.time_zone_id');
+    failures.add(notInForm('TIME_ZONE', 'billing_address.time_zone_id'));
   }
 }
 
 const valueKinds = Object.values(kindOf);
 
 /** Each value names its field, once, and holds exactly one of the six kinds (reference: records-api). */
-function checkValueKinds(values: WrittenFields['custom_field_values']): void {
+function checkValueKinds(values: WrittenFields['custom_field_values'], failures: Failures): void {
   const seen = new Set<string>();
   for (const [n, value] of (values ?? []).entries()) {
     const path = `custom_field_values[${n}]`;
     const id = value.custom_field_id;
     if (id === undefined) {
-      throw new OnfileError('errormessage.validation.required', { reference: `${path}.custom_field_id` });
-    }
-    if (seen.has(id)) throw duplicate(`${path}.custom_field_id`);
-    seen.add(id);
+      failures.add(new OnfileError('errormessage.validation.required', { reference: `${path}.custom_field_id` }));
+    } else if (seen.has(id)) failures.add(duplicate(`${path}.custom_field_id`));
+    else seen.add(id);
     if (valueKinds.filter((kind) => value[kind] !== undefined).length !== 1) {
-      throw new OnfileError('errormessage.validation.exclusive', { reference: path });
+      failures.add(new OnfileError('errormessage.validation.exclusive', { reference: path }));
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts';
+import { Failures } from '../../contract/failures.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
 import type { RecordLock } from '../../contract/stored-payment-method-lock.ts';
 import { OnfileError } from '../../errors.ts';
-import type { RecordChange } from '../../store/record-changes.ts';
+import type { RecordChange } from '../../store/record-change.ts';
 import type { RecordMarks } from '../../store/records.ts';
 import { checkCustomFieldValues, customFieldRules } from '../custom-fields/check-values.ts';
 import { inTurn } from '../in-turn.ts';
@@ -32,10 +33,11 @@ const mostRetries = 20;
 
 /** The rules of a body that need no record: throws 400 for its fields, 403 for a directive that the caller may not give. */
 export function checkBody(ctx: Context, id: string, body: StoredPaymentMethod): ReadonlySet<Directive> {
-  if (body.id !== id) throw new OnfileError('errormessage.validation.id.mismatch', { reference: 'id' });
-  const directives = givenDirectives(ctx, body.sys_directive);
-  checkFields(body);
-  return directives;
+  const failures = new Failures();
+  if (body.id !== id) failures.add(new OnfileError('errormessage.validation.id.mismatch', { reference: 'id' }));
+  const directives = failures.check(() => givenDirectives(ctx, body.sys_directive));
+  failures.check(() => checkFields(body));
+  return failures.passed(directives);
 }
 
 /**
