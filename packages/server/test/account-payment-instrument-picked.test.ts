@@ -67,6 +67,32 @@ describe('a picked instrument', () => {
     );
   });
 
+  it('that became another card after it was shown cannot be picked by what it was shown as', async () => {
+    const ada = await withNewCustomer(server, acme);
+    await useCard(server, ada, visa);
+    const session = await startSession(server, ada);
+    const offered = async () => (await readSession(server, session)).body.existingPaymentInstruments[0];
+    const shown = await offered();
+    const token = await beginRequest(server, session);
+    await useCard(server, ada, mastercard);
+    const refused = await pick(server, session, token, shown.paymentInstrumentToken);
+    assertRefused(refused, 404, 'payment.instrument.not.found', 'paymentInstrumentToken');
+    const now = await offered();
+    assert.match(now.details.creditCard.cardNumber, /4444$/);
+    assertOk(await pick(server, session, token, now.paymentInstrumentToken));
+  });
+
+  it('may have been renamed since it was shown', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const record = await createRecord(server, ada);
+    const session = await startSession(server, ada);
+    const [shown] = (await readSession(server, session)).body.existingPaymentInstruments;
+    const token = await beginRequest(server, session);
+    assertOk(await putRecord(server, ada, { ...record, name: 'Renamed', expires: '2035-01-31' }));
+    assertOk(await pick(server, session, token, shown.paymentInstrumentToken));
+    assertOk(await replaceInstrument(server, ada, token));
+  });
+
   it('may have been renewed or renamed meanwhile', async () => {
     const ada = await withNewCustomer(server, acme);
     const record = await createRecord(server, ada);

@@ -7,6 +7,7 @@ import { validityOf } from '../instruments/validity.ts';
 import { paymentInstrumentToken } from '../payment-requests/tokens.ts';
 import { openRecord, type SealedContent } from '../stored-payment-methods/content.ts';
 import { recordChoice, recordDetails } from '../stored-payment-methods/details.ts';
+import { numberFields } from '../stored-payment-methods/rules.ts';
 import { permittedChoices } from './permitted-choices.ts';
 
 /** More than anybody keeps, and a bound on what one call decrypts. */
@@ -43,7 +44,7 @@ export async function existingInstruments(
     found.push({
       recordId: row.id,
       recordVersion: row.sys_version,
-      paymentInstrumentToken: paymentInstrumentToken(secret, row.id),
+      paymentInstrumentToken: paymentInstrumentToken(secret, row.id, shownFacts(row, content)),
       paymentChoice,
       validity,
       details: recordDetails(ctx.tenant, row, content),
@@ -51,6 +52,12 @@ export async function existingInstruments(
   }
   return found;
 }
+
+/** What follows from the number, and by which mandate it is debited. */
+const shownFacts = (row: RecordRow, { mandate }: SealedContent): string[] => [
+  ...numberFields.map((field) => row[field]),
+  mandate?.reference ?? '',
+];
 
 /** A bank account that came by the Records API, or from another contact, has no mandate that it could be debited by. */
 const isBillable = (row: RecordRow, { mandate, wallet }: SealedContent): boolean =>
