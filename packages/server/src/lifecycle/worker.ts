@@ -8,7 +8,12 @@ import { type ListeningAt, serveHttp } from './http-process.ts';
 import { startFailureSentence } from './start-failure.ts';
 
 /** The address is sent, not put into the environment, where anyone could read the password. */
-export type Orders = { databaseUrl: string; port: number };
+export type Orders = {
+  databaseUrl: string;
+  port: number;
+  /** Whether another one served before; then nobody waits to be told why this one cannot. */
+  replaces: boolean;
+};
 export type ToWorker = Orders | MetricsQuestion | 'stop';
 export type FromWorker = ListeningAt | { failed: string };
 
@@ -16,7 +21,7 @@ export type FromWorker = ListeningAt | { failed: string };
 export async function runWorker(config: Config, logger: Logger): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const report = (message: FromWorker | MetricsAnswer) => process.connected && process.send?.(message);
-  const [{ databaseUrl, port }] = (await once(process, 'message')) as [Orders];
+  const [{ databaseUrl, port, replaces }] = (await once(process, 'message')) as [Orders];
   const told = Promise.withResolvers<void>();
   process.once('disconnect', () => told.resolve());
   const metrics = await openMetrics(config, { part: 'http', isMainThread: true });
@@ -32,6 +37,7 @@ export async function runWorker(config: Config, logger: Logger): Promise<void> {
     await http.close();
     process.exit(0);
   } catch (error) {
+    if (replaces) logger.error({ err: error }, 'an HTTP process could not take the place of another');
     report({ failed: startFailureSentence(error, config) });
     process.exitCode = 1;
     process.disconnect();

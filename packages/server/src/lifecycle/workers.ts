@@ -21,15 +21,17 @@ export async function startWorkers(
   logger: Logger,
   metrics?: GatheredMetrics,
 ): Promise<HttpService> {
-  const start = (port: number): HttpWorker => {
-    const started = startWorker({ databaseUrl, port });
+  // Node shares a socket among those who ask for it by the same port, also where any would do for the first ones.
+  let asked = config.port;
+  const start = (replaces: boolean): HttpWorker => {
+    const started = startWorker({ databaseUrl, port: asked, replaces });
     if (metrics) gatherFrom(started, metrics);
     return started;
   };
-  const workers = Array.from({ length: config.workers }, () => start(config.port));
+  const workers = Array.from({ length: config.workers }, () => start(false));
   let stopping = false;
 
-  /** On the port that the first ones got, if any would do for them. */
+  /** On the port that the first ones got: while one of them lives they share its socket, then it is free again. */
   async function keepAlive(slot: number, port: number): Promise<void> {
     for (let current = workers[slot]; current !== undefined; current = workers[slot]) {
       await current.ended;
@@ -37,10 +39,18 @@ export async function startWorkers(
       logger.error({ pid: current.worker.process.pid }, 'an HTTP process ended; starting another');
       await delay(restartPauseMs, undefined, { ref: false });
       if (stopping) return;
-      workers[slot] = start(port);
-      // One that cannot serve ends, which is seen to above.
-      workers[slot].serving.catch(() => undefined);
+      if (workers.every(({ worker }) => worker.isDead())) asked = port;
+      const next = start(true);
+      workers[slot] = next;
+      void endUnlessAt(port, next);
     }
+  }
+  /** One that cannot serve says so in the log and ends. One that is elsewhere found no socket to share any more. */
+  async function endUnlessAt(port: number, { serving, worker }: HttpWorker): Promise<void> {
+    const at = await serving.catch(() => null);
+    if (at === null || at.port === port) return;
+    asked = port;
+    worker.process.kill('SIGKILL');
   }
   const close = async () => {
     stopping = true;
