@@ -120,6 +120,46 @@ describe('a request that is wrong in several ways', () => {
     assert.equal(again.headers.get('idempotency-replayed'), 'true');
   });
 
+  it('is never told a card number back that it has as the name of a field', async () => {
+    const name = `card_${visa}`;
+    const session = await startSession(server, acme);
+    const token = await beginRequest(server, session);
+    const body = { paymentMethod: 'CREDIT_CARD', creditCard: cardEntry(visa, { [name]: 1 }) };
+    const operations = [
+      { method: 'POST', body: recordBody(acme, { billing_address: { [name]: 1 } }) },
+      { method: 'DELETE', id: visa },
+    ];
+    const answers = [
+      await create(recordBody(acme, { [name]: 1 })),
+      await callGateway(server, session, 'POST', `/payments/${token}`, { body }),
+      await server.call('POST', `/storedPaymentMethods/${acme.tenantId}/batch`, {
+        headers: bearer(acme),
+        body: { operations },
+      }),
+    ];
+    const { id } = await createRecord(server, acme);
+    answers.push(
+      await server.call('PATCH', `/storedPaymentMethods/${acme.tenantId}/${id}`, {
+        headers: bearer(acme),
+        body: [{ op: 'test', path: `/billing_address/${visa}`, value: 1 }],
+      }),
+      await server.call('POST', `/bulkLoads/${acme.tenantId}`, {
+        headers: bearer(acme),
+        body: { format: 'csv', mapping: { [visa]: 1 } },
+      }),
+    );
+    for (const answer of answers) assert.doesNotMatch(JSON.stringify(answer.body), /4242/);
+    const [record, gateway, batch, patch, load] = answers.map((answer) => answer.body);
+    assert.deepEqual(told(patch), [['patch.test.failed', 'billing_address']]);
+    assert.deepEqual(told(load), [['validation.type', 'mapping']]);
+    assert.deepEqual(told(record), [['validation.unknown.field', undefined]]);
+    assert.deepEqual(told(gateway), [['validation.unknown.field', 'creditCard']]);
+    assert.deepEqual(
+      batch.results.map(({ error }: any) => told(error)),
+      [[['validation.unknown.field', 'billing_address']], [['card.number.found', 'id']]],
+    );
+  });
+
   it('has at most fifty of them told, however many there are', async () => {
     const values = Array.from({ length: 400 }, () => ({ custom_field_id: 'Not an id', numeric_value: 'x' }));
     const { body } = await create(recordBody(acme, { custom_field_values: values }));
@@ -215,6 +255,17 @@ describe('every place that takes something tells all at once', () => {
         ],
       ],
     );
+  });
+
+  it('each operation of a batch, the first ten, however many a hundred of them have', async () => {
+    const body = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`field_${n}`, 1]));
+    const operations = Array.from({ length: 100 }, () => ({ method: 'POST', body }));
+    const answer = await server.call('POST', `/storedPaymentMethods/${acme.tenantId}/batch`, {
+      headers: { ...bearer(acme), 'accept-language': 'ru' },
+      body: { operations },
+    });
+    assert.equal(answer.body.error_count, 100);
+    for (const { error } of answer.body.results) assert.equal(told(error).length, 10);
   });
 
   it('the token endpoint, in the one text that its standard has', async () => {

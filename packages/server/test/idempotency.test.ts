@@ -23,6 +23,7 @@ import {
   startSession,
   visa,
 } from './harness/main-job.ts';
+import { lockRows } from './harness/row-lock.ts';
 import { startTestServer, type TestServer, type TestTenant } from './harness/server.ts';
 
 let server: TestServer;
@@ -98,6 +99,23 @@ describe('a request that is repeated with its Idempotency-Key', () => {
       const again = await wire('POST', pathOf(tenant), headers, { paymentRequestToken });
       assert.equal(one.first[0], status);
       assert.deepEqual(again, { first: one.first, replayed: 'true' });
+    }
+  });
+
+  it('is carried out when it only lost a race before', async () => {
+    const ada = await withNewCustomer(server, acme);
+    const tokens = [await enterCard(server, ada, visa), await enterCard(server, ada, mastercard)];
+    const lock = await lockRows(server, 'SELECT 1 FROM customers WHERE customer_id = $1', [ada.customerId]);
+    const racing = tokens.map((token) => post(ada, token, `race-${token}`));
+    await lock.awaited(2);
+    await lock.release();
+    const answers = await Promise.all(racing);
+    const lost = answers.findIndex(({ status }) => status !== 200);
+    assertRefused(answers[lost] ?? assert.fail(), 409, 'concurrent.modification');
+    for (const [n, token] of tokens.entries()) {
+      const again = await post(ada, token, `race-${token}`);
+      assertOk(again);
+      assert.equal(again.headers.get('idempotency-replayed'), n === lost ? null : 'true');
     }
   });
 

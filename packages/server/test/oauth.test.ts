@@ -187,6 +187,13 @@ describe('the token endpoint refuses', () => {
     assertRefused(await json({ ...credentials(), filler: 'x'.repeat(2_000_000) }), 413, 'invalid_request');
   });
 
+  it('more than 64 kB before it is taken apart, since anybody may send it', async () => {
+    const many = Object.fromEntries(Array.from({ length: 8000 }, (_, n) => [`parameter_${n}`, '1']));
+    assertRefused(await text(new URLSearchParams(many).toString()), 413, 'invalid_request');
+    assertRefused(await json(many), 413, 'invalid_request');
+    assertRefused(await text(`grant_type=password&padding=${'x'.repeat(60_000)}`), 400, 'unsupported_grant_type');
+  });
+
   it('too many requests of one client, in the one error body', async () => {
     const busy = await server.tenant('busy', { rateLimitPerMinute: 2 });
     const own = { ...grant, client_id: busy.clientId, client_secret: busy.clientSecret };

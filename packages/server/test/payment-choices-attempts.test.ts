@@ -68,10 +68,12 @@ describe('a payment request that a call is at work on', () => {
     await asked;
     const second = await submit(entries.SEPA);
     assertRefused(second, 409, 'payment.request.busy');
+    const key = { 'idempotency-key': 'while-another-is-at-work' };
+    assertRefused(await submit(entries.SEPA, key), 409, 'payment.request.busy');
     assert.match(second.body.errorMessage, /^Another call is at work on this payment request\./);
     answer();
     assert.equal((await first).body.status, 'PREAUTHED');
-    const third = await submit(entries.SEPA);
+    const third = await submit(entries.SEPA, key);
     assertRefused(third, 409, 'payment.request.state');
     assert.deepEqual(third.body.typedArgs, [{ type: 'ENUM', value: { value: 'PREAUTHED' } }]);
     assert.deepEqual((await readPayment(server, session, token)).body, (await first).body);

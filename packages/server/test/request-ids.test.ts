@@ -65,7 +65,8 @@ it('the log names only an id that a program made, since any other may be words',
     await ask(id);
     assert.equal(JSON.parse(logged()).requestId, id);
   }
-  for (const id of ['anna.test@example.org', acme.apiKey, '4242424242424242', 'order-4711']) {
+  const cards = ['42424242-4242-4242-aaaa-0123456789ab', '00000000004242424242424242', '0A4242424242424242AAAAAAAA'];
+  for (const id of ['anna.test@example.org', acme.apiKey, '4242424242424242', 'order-4711', ...cards]) {
     await ask(id);
     assert.equal(JSON.parse(logged()).requestId, undefined);
     assert.ok(!server.log().includes(id));

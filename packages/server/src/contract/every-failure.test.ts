@@ -169,6 +169,16 @@ describe('the failures of any body', () => {
   });
 });
 
+describe('a field that is not known', () => {
+  it('is not named when its name holds as many digits as a card or an account', () => {
+    for (const name of ['n4111111111111111', 'card-4111-1111-1111-1111', 'de89370400440532013000', 'a12345678']) {
+      assert.deepEqual(told(Thing, { ...right, [name]: 1 }), [['unknown.field', undefined]], name);
+      assert.deepEqual(told(Thing, { ...right, owner: { city: 'York', [name]: 1 } }), [['unknown.field', 'owner']]);
+    }
+    assert.deepEqual(told(Thing, { ...right, line_2024_12: 1 }), [['unknown.field', 'line_2024_12']]);
+  });
+});
+
 describe('every pattern and format of what is sent', () => {
   it('has words for how it is to be written', async () => {
     const directory = import.meta.dirname;

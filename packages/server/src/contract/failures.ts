@@ -1,7 +1,11 @@
-import { type ErrorCode, OnfileError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { OnfileError } from '../errors.ts';
 
 /** As many failures as one error tells: a form has fewer fields, and an answer stays small whatever was sent. */
 export const mostFailures = 50;
+
+/** As many as are told of one of many: of each row of a bulk load, of each operation of a batch. */
+export const mostFailuresOfPart = 10;
 
 /** The statuses of a refusal of what was sent: it is not right, or names what is not there. */
 const ofContent: ReadonlySet<number> = new Set([400, 409]);
@@ -65,4 +69,11 @@ export class Failures {
     const error = this.joined();
     if (error) throw error;
   }
+}
+
+/** The same failure with as many others as are told of one part of a request. */
+export function withFewerFailures(error: OnfileError): OnfileError {
+  if (error.others.length < mostFailuresOfPart) return error;
+  const { code, args, reference, headers, cause, others } = error;
+  return new OnfileError(code, { args, reference, headers, cause, others: others.slice(0, mostFailuresOfPart - 1) });
 }

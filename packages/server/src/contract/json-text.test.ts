@@ -27,4 +27,15 @@ describe('a JSON text', () => {
     }
     assert.deepEqual(parseJsonText('{"name":"__proto__ constructor"}'), { name: '__proto__ constructor' });
   });
+
+  it('is told where such a key stands', () => {
+    const places = {
+      '{"__proto__":1}': '__proto__',
+      '{"a":[1,{"\\u005f_proto__":1}]}': 'a[1].__proto__',
+      '{"constructor":{},"owner":{"constructor":{"prototype":1}}}': 'owner.constructor',
+    };
+    for (const [text, reference] of Object.entries(places)) {
+      assert.throws(() => parseJsonText(text), { reference }, text);
+    }
+  });
 });

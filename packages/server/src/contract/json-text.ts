@@ -68,14 +68,30 @@ function refuseUnstorable(value: unknown, path: string): void {
 const holdsForbiddenKey = (text: string): boolean =>
   text.includes('__proto__') || text.includes('constructor') || text.includes('\\u');
 
+const reachesPrototype = (name: string, field: unknown): boolean =>
+  name === '__proto__' ||
+  (name === 'constructor' && typeof field === 'object' && field !== null && Object.hasOwn(field, 'prototype'));
+
+/** The place of the first forbidden key. */
+function forbiddenPlace(value: unknown, path: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, field] of Object.entries(value)) {
+    const place = Array.isArray(value) ? itemPath(path, name) : fieldPath(path, name);
+    const forbidden = reachesPrototype(name, field) ? place : forbiddenPlace(field, place);
+    if (forbidden !== undefined) return forbidden;
+  }
+  return undefined;
+}
+
 /** The parser reports a forbidden key and malformed text alike; only malformed text fails without its check. */
 function parseFailure(text: string, cause: unknown): OnfileError {
+  let value: unknown;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return new OnfileError('errormessage.validation.json', { cause });
   }
-  return new OnfileError('errormessage.validation.unknown.field', { reference: '__proto__' });
+  return new OnfileError('errormessage.validation.unknown.field', { reference: forbiddenPlace(value, '') });
 }
 
 /**

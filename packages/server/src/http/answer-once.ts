@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { abandonAttempt, beginAttempt, keepAnswerAlone, sealAnswer, type WireAnswer } from '../ops/idempotency.ts';
 import type { Attempt } from '../store/idempotency.ts';
 import type { Answer } from './endpoint.ts';
@@ -18,7 +19,8 @@ function contentOf(request: FastifyRequest): string {
 
 /**
  * Runs a request that carries an Idempotency-Key at most once: the answer is kept with the change, and a retry gets the
- * first answer again. Failures that changed nothing are kept too, except 401, 429 and 5xx, which are worth a retry.
+ * first answer again. Failures that changed nothing are kept too, except those that are worth a retry: 401, 429, 5xx, a
+ * lost race and a payment request that another call is at work on.
  */
 export async function answerOnce<Result>(
   ctx: Context,
@@ -68,9 +70,15 @@ const sendWire = (reply: FastifyReply, answer: WireAnswer): FastifyReply =>
     .headers({ 'content-type': 'application/json; charset=utf-8', ...answer.headers })
     .send(answer.body);
 
+/** Nothing is wrong with the request but its moment: its repetition is what the failure asks for. */
+const overInAMoment: ReadonlySet<ErrorCode> = new Set([
+  'errormessage.concurrent.modification',
+  'errormessage.payment.request.busy',
+]);
+
 async function settleFailure(ctx: Context, request: FastifyRequest, attempt: Attempt, thrown: unknown): Promise<void> {
   const error = toOnfileError(thrown);
-  if (error.status === 401 || error.status === 429 || error.status >= 500) {
+  if (error.status === 401 || error.status === 429 || error.status >= 500 || overInAMoment.has(error.code)) {
     await abandonAttempt(ctx, attempt);
     return;
   }

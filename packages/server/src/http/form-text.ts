@@ -3,6 +3,9 @@ import { isStorableText } from '../contract/json-text.ts';
 import { OnfileError } from '../errors.ts';
 import { isDecodable } from './percent-encoding.ts';
 
+/** Bytes that a form may have: anybody may send one, and many fields keep everybody else waiting. */
+export const formLimit = 65_536;
+
 /** The fields of a form. Refused with 400: a field given twice, and text that is not UTF-8 or cannot be stored. */
 export function parseFormText(text: string): Record<string, string> {
   if (!isDecodable(text)) throw new OnfileError('errormessage.validation.encoding');

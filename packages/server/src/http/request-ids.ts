@@ -12,10 +12,20 @@ function givenId(headers: IncomingHttpHeaders): string | undefined {
   return typeof id === 'string' && idLike.test(id) && !containsCardNumber(id) ? id : undefined;
 }
 
-/** The caller's id of a request as the log may show it: only one that cannot be free text. */
+/** As the shortest card number has; letters part digits. */
+const manyDigits = /\d{13}/;
+const leadingZeros = /(?<!\d)0+/g;
+
+/** Whether a card number was written in the shape of such an id: over its dashes, or filled up with zeros. */
+function holdsCardNumber(id: string): boolean {
+  const digits = id.replaceAll('-', '');
+  return manyDigits.test(digits) && containsCardNumber(digits.replaceAll(leadingZeros, ''));
+}
+
+/** The caller's id of a request as the log may show it: only one that cannot be free text, nor a card number. */
 export function loggableRequestId(headers: IncomingHttpHeaders): string | undefined {
   const id = givenId(headers);
-  return id !== undefined && machineMade.test(id) ? id : undefined;
+  return id !== undefined && machineMade.test(id) && !holdsCardNumber(id) ? id : undefined;
 }
 
 /** The headers by which an answer is found again: our trace id, and the caller's own id given back. */

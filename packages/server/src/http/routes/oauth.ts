@@ -6,6 +6,7 @@ import { issueAccessToken } from '../../ops/access-tokens/issue.ts';
 import { authenticateClient, type ClientCredentials } from '../../ops/authentication/client-credentials.ts';
 import type { App } from '../app-type.ts';
 import { isBasic, parseBasicCredentials } from '../basic-credentials.ts';
+import { formLimit } from '../form-text.ts';
 import { holdToLiveMode } from '../live-mode.ts';
 import { errorResponses } from '../openapi.ts';
 import { limitRate } from '../rate-limit.ts';
@@ -40,6 +41,7 @@ export function serveOauth(app: App, services: Services): void {
     method: 'POST',
     url,
     config: { takesForm: true },
+    bodyLimit: formLimit,
     schema: {
       summary: 'Get an access token',
       description:

@@ -9,6 +9,7 @@ import type { SimulatorMemory } from '../../connectors/simulated/simulated-conne
 import { findTestPayer, testPayers } from '../../connectors/simulated/test-payers.ts';
 import { OnfileError } from '../../errors.ts';
 import type { App } from '../app-type.ts';
+import { formLimit } from '../form-text.ts';
 
 type PageRequest = FastifyRequest<{ Params: { name: string } }>;
 
@@ -56,14 +57,18 @@ function serveChallenges(app: App, challenges: ChallengeStore): void {
 
   app.get(url, { schema: { hide: true } }, (request: PageRequest, reply) => show(nameOf(request), reply));
 
-  app.post(url, { schema: { hide: true }, config: { takesForm: true } }, async (request: PageRequest, reply) => {
-    const name = nameOf(request);
-    if (!(await challenges.find(name))) throw notFound();
-    const { outcome } = formOf(request);
-    if (outcome !== 'complete' && outcome !== 'fail') throw refused('outcome');
-    await challenges.decide({ ...name, state: outcome === 'complete' ? 'completed' : 'failed' });
-    return show(name, reply);
-  });
+  app.post(
+    url,
+    { schema: { hide: true }, config: { takesForm: true }, bodyLimit: formLimit },
+    async (request: PageRequest, reply) => {
+      const name = nameOf(request);
+      if (!(await challenges.find(name))) throw notFound();
+      const { outcome } = formOf(request);
+      if (outcome !== 'complete' && outcome !== 'fail') throw refused('outcome');
+      await challenges.decide({ ...name, state: outcome === 'complete' ? 'completed' : 'failed' });
+      return show(name, reply);
+    },
+  );
 }
 
 const decisionOf = ({ choice }: Redirect, { outcome, payer }: Record<string, unknown>): RedirectDecision => {
@@ -88,11 +93,15 @@ function serveRedirects(app: App, redirects: RedirectStore): void {
     return sendPage(reply, renderRedirectPage(redirect), redirectPolicy(redirect));
   });
 
-  app.post(url, { schema: { hide: true }, config: { takesForm: true } }, async (request: PageRequest, reply) => {
-    const name = nameOf(request);
-    const redirect = await find(name);
-    await redirects.decide(name, decisionOf(redirect, formOf(request)));
-    if (redirect.returnUrl !== null) return reply.redirect(new URL(redirect.returnUrl).href, 303);
-    return sendPage(reply, renderRedirectPage(await find(name)), redirectPolicy(redirect));
-  });
+  app.post(
+    url,
+    { schema: { hide: true }, config: { takesForm: true }, bodyLimit: formLimit },
+    async (request: PageRequest, reply) => {
+      const name = nameOf(request);
+      const redirect = await find(name);
+      await redirects.decide(name, decisionOf(redirect, formOf(request)));
+      if (redirect.returnUrl !== null) return reply.redirect(new URL(redirect.returnUrl).href, 303);
+      return sendPage(reply, renderRedirectPage(await find(name)), redirectPolicy(redirect));
+    },
+  );
 }
