@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { errorStatuses } from './errors.ts';
+import { errorStatuses } from './error-codes.ts';
 
 /** Every code that callers were ever promised, with its status. */
 const promised: Record<string, number> = JSON.parse(

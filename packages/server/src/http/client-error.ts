@@ -1,7 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { type ErrorCode, OnfileError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { OnfileError } from '../errors.ts';
 import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import { errorAnswer } from './error-answer.ts';
 import { idHeaders } from './request-ids.ts';
@@ -17,9 +19,15 @@ const codes: ReadonlyMap<string | undefined, ErrorCode> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 'errormessage.request.timeout'],
 ]);
 
-function answerText(code: ErrorCode, traceId: string, socket: Socket): string {
-  const { status, headers, body } = errorAnswer(new OnfileError(code), { traceId });
-  const all = { ...securityHeadersOn(socket), ...idHeaders({}, traceId), ...headers };
+/** In the language of the request that was begun, where one was; else there is nothing to tell it from. */
+function answerText(error: OnfileError, traceId: string, request: FastifyRequest | undefined, socket: Socket): string {
+  const asked = request?.headers ?? {};
+  const { status, headers, body } = errorAnswer(error, {
+    traceId,
+    acceptLanguage: asked['accept-language'],
+    tenantLocale: request?.tenantLocale ?? null,
+  });
+  const all = { ...securityHeadersOn(socket), ...idHeaders(asked, traceId), ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -40,8 +48,8 @@ function endWith(socket: Socket, text: string): void {
 }
 
 /**
- * Answers what Node cannot parse as HTTP, or what does not arrive in time, with the one error body. Its text is
- * English. Where no request object exists for it, the log line holds no route.
+ * Answers what Node cannot parse as HTTP, or what does not arrive in time, with the one error body. Where no request
+ * object exists for it, its text is English and the log line holds no route.
  */
 export function clientErrorHandler(
   logger: Logger,
@@ -58,11 +66,12 @@ export function clientErrorHandler(
       return;
     }
     const code = codes.get(error.code) ?? 'errormessage.validation.header';
-    const { status } = new OnfileError(code);
+    const failure = new OnfileError(code);
+    const { status } = failure;
     // What came of it may have been enough for the app to begin.
     const begun = replyUnderWay(answering.get(socket));
     const traceId = begun?.request.id ?? traceIdOf({});
-    endWith(socket, answerText(code, traceId, socket));
+    endWith(socket, answerText(failure, traceId, begun?.request, socket));
     if (begun) return logRequest(begun.request, begun, { status, errorCode: code });
     logger.info({ traceId, status, errorCode: code }, 'request');
     metrics?.endedUnparsed(status, code);

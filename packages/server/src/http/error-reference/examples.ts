@@ -1,12 +1,11 @@
 import type { ArgumentOf, ArgumentType } from '../../contract/error-argument.ts';
+import type { ArgumentsOf, errorArguments } from '../../error-code-arguments.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import {
-  type ArgumentsOf,
   bytesArgument,
   dateArgument,
   decimalArgument,
-  type ErrorCode,
   enumArgument,
-  type errorArguments,
   fieldsArgument,
   integerArgument,
   permissionsArgument,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 
 /** What the reference says of a code, in English: when a request fails with it, and what its caller does next. */
 export type Explanation = { when: string; next: string };

@@ -1,10 +1,14 @@
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { ofAccess } from './access.ts';
+import { ofBulk } from './bulk.ts';
+import { ofConfiguration } from './configuration.ts';
 import type { Explanation } from './explanation.ts';
+import { ofFiles } from './files.ts';
 import { ofHttp } from './http.ts';
-import { ofInstruments, ofPayments } from './payments.ts';
+import { ofInstruments } from './instruments.ts';
+import { ofPayments } from './payments.ts';
+import { ofPeople } from './people.ts';
 import { ofRecords } from './records.ts';
-import { ofBulk, ofConfiguration, ofFiles, ofPeople } from './things.ts';
 import { ofValidation } from './validation.ts';
 
 /** What is said of each code. */

@@ -5,7 +5,9 @@ import {
   argumentValues,
   type ErrorArgument,
 } from '../../contract/error-argument.ts';
-import { type ErrorCode, errorArguments, errorStatuses, OnfileError } from '../../errors.ts';
+import { errorArguments } from '../../error-code-arguments.ts';
+import { type ErrorCode, errorStatuses } from '../../error-codes.ts';
+import { OnfileError } from '../../errors.ts';
 import { formatError, formatOneArgument } from '../../locales/catalog.ts';
 import { locales } from '../../locales/negotiate.ts';
 import { argumentExamples, examples } from './examples.ts';
