@@ -71,6 +71,23 @@ describe('bytes that are no HTTP', () => {
     assert.equal(errorOf(answer).errorCode, 'errormessage.request.timeout');
   });
 
+  it('are answered in the language, and under the id, of the request that they break', async () => {
+    const broken = (headers: string) =>
+      shell.raw(
+        `POST /things/1 HTTP/1.1\r\nhost: a\r\nx-request-id: order-7\r\n${headers}content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+      );
+    for (const [headers, locale, text] of [
+      ['accept-language: pl\r\n', 'pl', /Popraw je/],
+      ['x-tenant: swiss\r\n', 'de-CH', /Bitte/],
+      ['', 'en', /try again/],
+    ] as const) {
+      const answer = await broken(headers);
+      assert.match(answer, new RegExp(`^content-language: ${locale}\r$`, 'im'));
+      assert.match(answer, /^x-request-id: order-7\r$/im);
+      assert.match(errorOf(answer).errorMessage, text);
+    }
+  });
+
   it('and an expectation that nobody knows is ignored', async () => {
     assert.match(
       await shell.raw('GET /things HTTP/1.1\r\nhost: a\r\nexpect: cake\r\nconnection: close\r\n\r\n'),

@@ -26,6 +26,9 @@ test('the server’s own processes and tracing', async (t) => {
       collectors.push(collector);
       const { dataDir, serve } = installation;
       const onfile = await serve(collector.environment);
+      // Where to look for them, without what else the address holds.
+      const [, place] = await onfile.said(/^ {2}traces {7}sent to (\S+)$/m);
+      assert.equal(place, new URL(collector.url).origin);
       const payee = await demoPayee(dataDir, onfile);
       await replaceInstrument(onfile, payee, await enterCard(onfile, payee, visa));
       const traceId = newTraceId();

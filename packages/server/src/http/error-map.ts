@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, OnfileError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { errorAnswer } from './error-answer.ts';
 import { idHeaders } from './request-ids.ts';

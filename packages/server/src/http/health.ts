@@ -1,6 +1,11 @@
 import { OnfileError } from '../errors.ts';
 import type { App } from './app-type.ts';
 
+const probe = /^\/health\/(?:live|ready)(?:\?|$)/;
+
+/** Whether a URL is one that monitors ask every few seconds. */
+export const isProbe = (url: string | undefined): boolean => probe.test(url ?? '');
+
 /**
  * `/health/live`: the process answers. `/health/ready`: it can also serve requests, as `ready` says; 503 otherwise.
  * Probes come every few seconds, so only failing ones are logged.

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import type { App } from './app-type.ts';
 import { loggableRequestId } from './request-ids.ts';

@@ -4,9 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { traceParentOf } from '../telemetry/trace-parent.ts';
 import { beginSpan, isTracing, traceFormatsInUse } from '../telemetry/tracing.ts';
 import type { App } from './app-type.ts';
-
-/** Monitors ask every few seconds, and nobody asks for a trace of that. */
-const untraced = /^\/(?:health\/(?:live|ready)|metrics)(?:\?|$)/;
+import { isProbe } from './health.ts';
 
 const methods: ReadonlySet<string> = new Set([
   'GET',
@@ -30,7 +28,8 @@ export function traceRequests(app: App): RequestListener {
   if (!isTracing()) return route;
   const known = new WeakMap<IncomingMessage, FastifyRequest>();
   const traced: RequestListener = (request, response) => {
-    if (untraced.test(request.url ?? '') || !isTracing()) return route(request, response);
+    // Nobody asks for a trace of what monitors do.
+    if (isProbe(request.url) || !isTracing()) return route(request, response);
     const method = methods.has(request.method ?? '') ? (request.method ?? '') : '_OTHER';
     const attributes = {
       'http.request.method': method,

@@ -6,6 +6,7 @@ import type { HttpMetrics } from '../telemetry/metrics-http.ts';
 import { Admission } from './admission.ts';
 import type { App } from './app-type.ts';
 import { errorAnswer } from './error-answer.ts';
+import { isProbe } from './health.ts';
 import { KnownCallers } from './known-callers.ts';
 import { idHeaders } from './request-ids.ts';
 import { securityHeadersFor } from './security-headers.ts';
@@ -18,9 +19,6 @@ const measurementsPerLogLine = 10;
 const unauthenticated = 401;
 /** Retries are spread over so many seconds, or all would come back together. */
 const longestRetrySeconds = 3;
-
-/** Monitors must see that the server lives, most of all when it is busy. */
-const neverShed = /^\/health\/(?:live|ready)(?:\?|$)/;
 
 /**
  * Refuses requests with 503 and `Retry-After` while more come than can be answered soon, before anything of them is
@@ -47,7 +45,8 @@ export function shedLoad(
   let shed = 0;
   let measurements = 0;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    if (neverShed.test(request.url ?? '')) return options.route(request, response);
+    // Monitors must see that the server lives, most of all when it is busy.
+    if (isProbe(request.url)) return options.route(request, response);
     const place = admission.enter(callers.groupOf(request.headers), performance.now());
     if (place === null) {
       shed += 1;

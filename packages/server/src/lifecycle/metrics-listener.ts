@@ -88,7 +88,10 @@ export function formatFor(accept: string | undefined): MetricsFormat {
     : 'prometheus';
 }
 
-/** One media range of `Accept` (RFC 9110, section 12.5.1). OpenMetrics counts in the version that is written here. */
+/**
+ * One media range of `Accept` (RFC 9110, section 12.5.1). OpenMetrics counts in the version that is written here. Read by
+ * hand: Negotiator holds us to every parameter of a range, and Prometheus sends some beside the version (`escaping`).
+ */
 function readWish(range: string): { isOpenMetrics: boolean; weight: number } {
   const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
   const named = new Map(parameters.map((parameter) => [parameter.split('=')[0], parameter.split('=')[1]] as const));

@@ -72,7 +72,7 @@ export async function startServing(
     );
     giveMemoryBack();
     return {
-      welcome: welcome(http, hasDemo ? config : null, listener?.url),
+      welcome: welcome(http, hasDemo ? config : null, { metrics: listener?.url, traces: config.tracing?.url }),
       cut: () => http.cut(),
       async stop() {
         await Promise.all([background.stop(), undo()]);
@@ -94,7 +94,7 @@ async function eraseAgain(services: Services, logger: Logger): Promise<void> {
 function welcome(
   { url, port }: { url: string; port: number },
   demo: Config | null,
-  metricsUrl: string | undefined,
+  told: { metrics: string | undefined; traces: string | undefined },
 ): string {
   const lines = [`onfile ready on ${url}`, ''];
   if (demo) {
@@ -102,7 +102,9 @@ function welcome(
     lines.push(`  demo         ${origin}/demo   (open it in a browser)`);
   }
   lines.push(`  reference    ${url}/docs`);
-  if (metricsUrl !== undefined) lines.push(`  metrics      ${metricsUrl}`);
+  if (told.metrics !== undefined) lines.push(`  metrics      ${told.metrics}`);
+  // The rest of the address may hold a password or a key.
+  if (told.traces !== undefined) lines.push(`  traces       sent to ${new URL(told.traces).origin}`);
   if (demo) {
     lines.push(`  credentials  ${demoCredentialsFile(demo)}`, '  next         npm run demo   (in another terminal)');
   } else {

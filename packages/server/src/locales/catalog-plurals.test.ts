@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { type ErrorCode, errorArguments } from '../errors.ts';
+import { errorArguments } from '../error-code-arguments.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { catalogs } from './catalogs.ts';
 
 type Part = ReturnType<IntlMessageFormat['getAst']>[number];

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  type ErrorCode,
-  enumArgument,
-  errorArguments,
-  errorStatuses,
-  fieldsArgument,
-  integerArgument,
-  OnfileError,
-} from '../errors.ts';
+import { errorArguments } from '../error-code-arguments.ts';
+import { type ErrorCode, errorStatuses } from '../error-codes.ts';
+import { enumArgument, fieldsArgument, integerArgument, OnfileError } from '../errors.ts';
 import { formatError } from './catalog.ts';
 import { catalogs, english as en } from './catalogs.ts';
 import { locales } from './negotiate.ts';

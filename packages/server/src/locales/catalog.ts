@@ -2,7 +2,8 @@ import type { MandateScheme } from '@onfile/card/mandate';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { CalculationFault } from '../contract/calculation-fault.ts';
 import type { ErrorArgument } from '../contract/error-argument.ts';
-import { errorArguments, type OnfileError } from '../errors.ts';
+import { errorArguments } from '../error-code-arguments.ts';
+import type { OnfileError } from '../errors.ts';
 import { type Catalog, catalogs, english, type TextKey } from './catalogs.ts';
 import { type FindText, formatArgument, type TextSetting } from './format-argument.ts';
 

@@ -1,6 +1,6 @@
 import type { MandateScheme } from '@onfile/card/mandate';
 import type { CalculationFaultCode } from '../contract/calculation-fault.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import cs from './cs.json' with { type: 'json' };
 import de from './de.json' with { type: 'json' };
 import deCH from './de-CH.json' with { type: 'json' };

@@ -11,7 +11,9 @@ import {
   termUnits,
   weekdays,
 } from '../contract/error-argument.ts';
-import { type ErrorCode, errorArguments, OnfileError } from '../errors.ts';
+import { errorArguments } from '../error-code-arguments.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { OnfileError } from '../errors.ts';
 import { formatError, formatOneArgument } from './catalog.ts';
 import { locales } from './negotiate.ts';
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
 import { parseInstant } from '../contract/instant.ts';
-import { type ErrorCode, fieldsArgument, integerArgument, OnfileError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { fieldsArgument, integerArgument, OnfileError } from '../errors.ts';
 import type { Tenant } from '../store/tenants.ts';
 
 /** What the caller knows of the record that it is about to change. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { Database, Transaction } from './database.ts';
 import { withinBytes } from './within-bytes.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorStatuses } from '../../errors.ts';
+import { errorStatuses } from '../../error-codes.ts';
 import type { App } from '../app-type.ts';
 import { toOnfileError } from '../error-map.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { BulkDataOperationOrder, BulkDataPreview } from '../../contract/bulk-data-operation.ts';
 import type { StoredPaymentMethod } from '../../contract/stored-payment-method.ts';
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { operation } from '../operation.ts';
 import { checkOrder } from './check-order.ts';
 import type { Claims } from './claims.ts';

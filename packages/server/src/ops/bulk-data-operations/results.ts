@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import { errorKept, type KeptError, keptError } from '../../contract/kept-error.ts';
 import { seal } from '../../crypto/envelope.ts';
-import type { ErrorCode, OnfileError } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import type { OnfileError } from '../../errors.ts';
 import type { OperationResult } from '../../store/bulk-data-operation-results.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ErrorCode, errorStatuses } from '../../../src/errors.ts';
+import { type ErrorCode, errorStatuses } from '../../../src/error-codes.ts';
 import { type Operation, operationsOf } from '../openapi-operations.ts';
 import type { TestServer } from '../server.ts';
 import { until } from '../until.ts';
