@@ -54,13 +54,13 @@ describe('a JSON body', () => {
   });
 
   it('may not touch prototypes', async () => {
-    for (const text of [
-      '{"__proto__":{"a":1}}',
-      '{"paymentRequestToken":"t","x":[{"__proto__":1}]}',
-      '{"constructor":{"prototype":{}}}',
-      '{"\\u005f_proto__":1}',
-    ]) {
-      assertError(await shell.post(text), 400, 'validation.unknown.field', '__proto__');
+    for (const [text, reference] of [
+      ['{"__proto__":{"a":1}}', '__proto__'],
+      ['{"paymentRequestToken":"t","x":[{"__proto__":1}]}', 'x[0].__proto__'],
+      ['{"constructor":{"prototype":{}}}', 'constructor'],
+      ['{"\\u005f_proto__":1}', '__proto__'],
+    ] as const) {
+      assertError(await shell.post(text), 400, 'validation.unknown.field', reference);
     }
   });
 
