@@ -71,13 +71,10 @@ export function possibilities(model: Model, requests: readonly Request[]): Possi
   return [...inOrder(first, second), ...reversed];
 }
 
-/** A replacement that lost its race may be sent again; a retry of what is still running is told so. */
+/** A replacement that lost its race may be sent again, with the same key too; a retry of what is still running is told so. */
 function lossesOf(model: Model, winner: Request, loser: Request): Outcome[] {
   const losses: Outcome[] = [];
-  if (loser.verb === 'bill') {
-    const lost = refused(model, [refusal(409, 'concurrent.modification')]);
-    losses.push(loser.key === undefined ? lost : keeping(lost, loser));
-  }
+  if (loser.verb === 'bill') losses.push(refused(model, [refusal(409, 'concurrent.modification')]));
   if (loser.key !== undefined && keyScope(winner) === keyScope(loser)) {
     losses.push(refused(model, [refusal(409, 'idempotency.key.running')]));
   }
