@@ -4,6 +4,7 @@ import { replaceAccountPaymentInstrument } from '../src/ops/accounts/replace-pay
 import { createClient } from '../src/ops/clients/create.ts';
 import { createUserPaymentSession } from '../src/ops/payment-sessions/create.ts';
 import { tenantContext } from '../src/ops/tenants/context.ts';
+import type { Database } from '../src/store/database.ts';
 import { assertRefused } from './harness/assert-refused.ts';
 import { customerWithRecord, eraseContact, readErasure } from './harness/erasures.ts';
 import { sweep } from './harness/files.ts';
@@ -23,6 +24,15 @@ before(async () => {
 });
 
 after(() => server.stop());
+
+/** The same database, but the contact is erased right before each transaction begins. */
+const erasingFirst = (db: Database, tenant: TestTenant): Database => ({
+  ...db,
+  async transaction(tenantId, work) {
+    assert.equal((await eraseContact(server, tenant)).status, 202);
+    return db.transaction(tenantId, work);
+  },
+});
 
 describe('erasing a contact', () => {
   it('ends an update that is under way: it is 404 or 409, and leaves nothing behind', async () => {
@@ -89,13 +99,7 @@ describe('erasing a contact', () => {
   it('leaves no session that is begun at the same moment', async () => {
     const { tenant } = await customerWithRecord(server, acme);
     const ctx = await tenantContext(server.services, 'acme', operator);
-    const db: typeof ctx.db = {
-      ...ctx.db,
-      async transaction(tenantId, work) {
-        assert.equal((await eraseContact(server, tenant)).status, 202);
-        return ctx.db.transaction(tenantId, work);
-      },
-    };
+    const db = erasingFirst(ctx.db, tenant);
     const body = { customerId: tenant.customerId, amount: 0, scope: 'MEMBER_ACCOUNT', referenceText: 'Club' } as const;
     await assert.rejects(createUserPaymentSession({ ...ctx, db }, { body }), {
       code: 'errormessage.customer.not.found',
@@ -131,13 +135,7 @@ describe('erasing a contact', () => {
   it('before a client of the contact is written, though after it was asked for, leaves none', async () => {
     const { tenant } = await customerWithRecord(server, acme);
     const ctx = await tenantContext(server.services, 'acme', operator);
-    const db: typeof ctx.db = {
-      ...ctx.db,
-      async transaction(tenantId, work) {
-        assert.equal((await eraseContact(server, tenant)).status, 202);
-        return ctx.db.transaction(tenantId, work);
-      },
-    };
+    const db = erasingFirst(ctx.db, tenant);
     const wish = { name: 'limited', scopes: ['CONTACT_READ'], contactId: tenant.contactId };
     await assert.rejects(createClient({ ...ctx, db }, wish), { code: 'errormessage.contact.not.found' });
     const clients = 'SELECT FROM clients WHERE contact_id = $1';
